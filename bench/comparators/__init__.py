@@ -1,0 +1,1 @@
+"""Room: bench/comparators. The services Accord is measured against."""

@@ -1,0 +1,1 @@
+"""Room: examples. Whole small APIs declared in Accord."""

@@ -1,0 +1,1 @@
+"""Room: examples/shop. Users, orders and products."""

@@ -1,0 +1,1 @@
+"""Room: binding. Ties the contract's resources and operations to tables, expressions and callables."""

@@ -1,0 +1,1 @@
+"""Room: cli. The front door: the accord command and its subcommands."""

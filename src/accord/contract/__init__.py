@@ -1,0 +1,1 @@
+"""Room: contract. The frozen description of an API that every other room reads."""

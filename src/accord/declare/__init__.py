@@ -1,0 +1,1 @@
+"""Room: declare. The public vocabulary: declarations in, contract and binding out."""

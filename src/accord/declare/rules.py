@@ -1,0 +1,166 @@
+"""Room: declare. Access rules, defaults, hooks and checks of a resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+from accord.binding import binding, elements
+from accord.contract import resource
+from accord.declare import access, calling, fields, members, readable
+from accord.declare import draft as drafts
+from accord.kernel import problem
+
+LETTERS = {"C": ("create",), "R": ("list", "get"), "U": ("update",), "D": ("delete",)}
+
+
+def compile_rules(desk: drafts.Desk, draft: drafts.Draft) -> None:
+    """Fill the draft's access rules."""
+    found = []
+    for given in drafts.items_of(desk, draft, "access"):
+        if not isinstance(given, access.Grant):
+            desk.wrong(
+                draft,
+                "access",
+                f"{drafts.spell(given)} is no rule",
+                'write allow("R", …) or deny("D", …)',
+            )
+            continue
+        found.append(_rule(desk, draft, given))
+    draft.rules = tuple(found)
+
+
+def _rule(desk: drafts.Desk, draft: drafts.Draft, given: access.Grant) -> binding.RuleBinding:
+    condition = _condition(desk, draft, given)
+    names = [drafts.field_of(desk, draft, "access", each) for each in given.fields]
+    spec = resource.Rule(
+        given.effect,
+        _operations(desk, draft, given),
+        "" if condition is None else readable.condition(draft.table, condition),
+        tuple(name for name in names if name is not None),
+    )
+    return binding.RuleBinding(spec, condition)
+
+
+def _operations(desk: drafts.Desk, draft: drafts.Draft, given: access.Grant) -> tuple[str, ...]:
+    known = desk.permissions(draft)
+    if isinstance(given.operations, str):
+        if given.operations and set(given.operations) <= set(LETTERS):
+            return tuple(each for letter in given.operations for each in LETTERS[letter])
+        named = [given.operations]
+    else:
+        named = list(given.operations)
+    found: list[str] = []
+    for name in named:
+        if name in LETTERS:
+            found.extend(LETTERS[name])
+            continue
+        if name not in known:
+            desk.wrong(
+                draft,
+                "access",
+                f"{draft.name} has no operation {name!r}",
+                f"{problem.suggest(name, known)} Letters are C, R, U and D.",
+            )
+        found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _condition(
+    desk: drafts.Desk, draft: drafts.Draft, given: access.Grant
+) -> access.Condition | None:
+    parts: list[Any] = []
+    for part, name in ((given.who, "who"), (given.where, "where")):
+        if part is None or part is access.everyone:
+            continue
+        if hasattr(part, "__clause_element__"):
+            part = part.__clause_element__()
+        if not isinstance(part, sa.ColumnElement):
+            desk.wrong(
+                draft,
+                "access",
+                f"{name} is {type(part).__name__} {part!r}, no condition",
+                'write a role, such as role("admin"), or a condition on columns',
+            )
+            continue
+        _fit(desk, draft, part)
+        parts.append(part)
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else sa.and_(*parts)
+
+
+def _fit(desk: drafts.Desk, draft: drafts.Draft, condition: sa.ColumnElement[Any]) -> None:
+    foreign = fields.foreign_tables(draft, condition)
+    if foreign:
+        desk.wrong(
+            draft,
+            "access",
+            f"a condition names columns of {', '.join(foreign)}",
+            "reach other tables by a relationship, such as Order.user.has(…), or in a subquery",
+        )
+    if any(isinstance(each, elements.CallValue) for each in visitors.iterate(condition)):
+        desk.wrong(
+            draft,
+            "access",
+            "a condition uses value()",
+            "value() is what a caller gives to a param; here use caller.id or a claim",
+        )
+
+
+def compile_defaults(desk: drafts.Desk, draft: drafts.Draft) -> None:
+    """Fill the draft's defaults; values of the caller take their column's type."""
+    for reference, given in draft.get("defaults").items():
+        name = drafts.field_of(desk, draft, "defaults", reference, hidden=True)
+        bound = draft.fields.get(name or "") or draft.hidden.get(name or "")
+        column = bound.column if bound else None
+        if name is None or column is None:
+            continue
+        if isinstance(given, elements.CallerValue):
+            draft.defaults[name] = given.settled(column.type)
+        elif isinstance(given, sa.ClauseElement):
+            desk.wrong(
+                draft,
+                "defaults",
+                f"the default of {name} is an SQL expression",
+                "give a constant, a callable or caller.id; SQL belongs to server_default",
+            )
+        else:
+            draft.defaults[name] = given
+
+
+def compile_members(desk: drafts.Desk, draft: drafts.Draft) -> None:
+    """Fill the draft's hooks and checks from the class's methods."""
+    hooks, checks = [], []
+    for name, member in draft.members.items():
+        mark = members.declared(member)
+        if isinstance(mark, members.Before):
+            wrong = mark.operations - {"create", "update", "delete"}
+            if wrong or not mark.operations:
+                desk.wrong(
+                    draft,
+                    name,
+                    f"@before knows no {', '.join(sorted(wrong)) or 'operation'!r}",
+                    "allowed: create, update, delete",
+                )
+            hooks.append(binding.Hook(name, mark.operations, calling.hooking(draft, member)))
+        elif isinstance(mark, members.Checked):
+            found = calling.by_fields(desk, draft, name, member, list(mark.fields), hidden=True)
+            if found is not None:
+                run = calling.checking(draft, found)
+                checks.append(binding.Check(name, found.fields, run))
+    draft.hooks, draft.checks = tuple(hooks), tuple(checks)
+
+
+def roles_of(draft: drafts.Draft) -> set[str]:
+    """The names of the roles that a draft's rules speak of."""
+    return {
+        name
+        for rule in draft.rules
+        if rule.condition is not None
+        for each in visitors.iterate(rule.condition)
+        if isinstance(each, elements.CallerFact)
+        for name in each.names
+    }

@@ -1,0 +1,1 @@
+"""Room: documents. Writes documents such as OpenAPI from the contract alone."""

@@ -1,0 +1,1 @@
+"""Room: protocols/rest. Speaks HTTP: JSON:API, the envelopes and problem+json."""

@@ -1,0 +1,133 @@
+"""Room: protocols/rest. Problems as documents, one shape per representation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from accord.contract import contract
+from accord.kernel import problem
+from accord.protocols.rest import message
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Faults:
+    """Writes problems for one API; `docs` is where codes are explained, '' for nowhere."""
+
+    def __init__(self, source: contract.Contract, docs: str) -> None:
+        self._codes: Mapping[str, str] = dict(source.style.codes)
+        self._status = source.style.envelope == "status"
+        self._docs = docs
+
+    def response(
+        self, fault: problem.Problem, request: message.Request, timestamp: str
+    ) -> message.Response:
+        """The answer that tells of a Problem."""
+        media = request.choice.failure
+        match media:
+            case "application/vnd.api+json":
+                body = self._jsonapi(fault, request, timestamp)
+            case "application/problem+json":
+                body = self._problem(fault, request)
+            case _:
+                body = self._json(fault, request, timestamp)
+        headers = [
+            (b"content-type", media.encode()),
+            (b"cache-control", b"no-store"),
+            *((name.lower().encode(), value.encode()) for name, value in fault.headers.items()),
+        ]
+        return message.Response(fault.status, headers, _ENCODE(body), fault.code)
+
+    def code(self, code: str) -> str:
+        """A code of ours in the API's own catalogue."""
+        return self._codes.get(code, code)
+
+    def _page(self, code: str) -> dict[str, str]:
+        return {"documentation_url": f"{self._docs}/{code}"} if self._docs else {}
+
+    def _ids(self, request: message.Request) -> dict[str, str]:
+        trace = request.trace_id
+        return {**({"trace_id": trace} if trace else {}), "request_id": request.id}
+
+    def _json(
+        self, fault: problem.Problem, request: message.Request, timestamp: str
+    ) -> dict[str, Any]:
+        error: dict[str, Any] = {
+            "code": self.code(fault.code),
+            "message": fault.message,
+            "details": [self._detail(each) for each in fault.details],
+        }
+        if self._status:
+            return {"status": "error", "error": error, "request_id": request.id}
+        error |= {"hint": fault.hint, **self._page(fault.code), **self._ids(request)}
+        return {"error": error, "meta": {"timestamp": timestamp}}
+
+    def _problem(self, fault: problem.Problem, request: message.Request) -> dict[str, Any]:
+        """RFC 9457; its `type` is the page of the code, as its section 3.1.1 advises."""
+        return {
+            "type": f"{self._docs}/{fault.code}" if self._docs else "about:blank",
+            "title": fault.title,
+            "status": fault.status,
+            "detail": fault.message,
+            "instance": request.link,
+            "code": self.code(fault.code),
+            "hint": fault.hint,
+            "errors": [self._detail(each) for each in fault.details],
+            **self._ids(request),
+        }
+
+    def _jsonapi(
+        self, fault: problem.Problem, request: message.Request, timestamp: str
+    ) -> dict[str, Any]:
+        """One error object per failure, each with its own source."""
+        common: dict[str, Any] = {"status": str(fault.status), "title": fault.title}
+        about = {"links": {"type": f"{self._docs}/{fault.code}"}} if self._docs else {}
+        meta = {"hint": fault.hint, **self._ids(request)}
+        if not fault.details:
+            code = self.code(fault.code)
+            one = {**common, "code": code, "detail": fault.message, **about, "meta": meta}
+            errors = [one]
+        else:
+            errors = [
+                {**common, **about, **self._object(each, fault, meta)} for each in fault.details
+            ]
+        return {"errors": errors, "meta": {"timestamp": timestamp}}
+
+    def _object(
+        self, each: problem.Detail, fault: problem.Problem, meta: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        source = {
+            name: value
+            for name, value in (
+                ("pointer", each.pointer),
+                ("parameter", each.parameter),
+                ("header", each.header),
+            )
+            if value is not None
+        }
+        # A validation is told by its details; of other problems the whole is the news.
+        validation = fault.code == "VALIDATION_ERROR"
+        own: dict[str, Any] = {**meta, "reason": each.code}
+        if each.value is not problem.UNSET:
+            own["value"] = each.value
+        return {
+            "code": each.code if validation else self.code(fault.code),
+            "detail": each.message if validation else f"{fault.message} {each.message}",
+            "source": source,
+            "meta": own,
+        }
+
+    @staticmethod
+    def _detail(each: problem.Detail) -> dict[str, Any]:
+        found = {
+            name: value
+            for name in ("field", "pointer", "parameter", "header")
+            if (value := getattr(each, name)) is not None
+        }
+        out = {**found, "code": each.code, "message": each.message}
+        if each.value is not problem.UNSET:
+            out["value"] = each.value
+        return out

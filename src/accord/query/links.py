@@ -1,0 +1,101 @@
+"""Room: query. Link tables: setting, counting and clearing what a many-to-many relation ties.
+
+The values of these statements are two: the row's key, and the wanted ids of the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from accord.binding import binding
+from accord.query import build, catalog, dialects, filters, plan, policy, rowset, selection
+
+KEY, IDS = 0, 1
+
+
+class Links:
+    """The statements of one relation; the far side is limited to rows the caller may read."""
+
+    def __init__(
+        self,
+        known: catalog.Catalog,
+        resource: binding.ResourceBinding,
+        relation: str,
+        variant: policy.Variant,
+    ):
+        self._catalog = known
+        self._resource = resource
+        self._relation = resource.relations[relation]
+        self._target = known.resource(self._relation.target)
+        self._variant = variant
+        if self._relation.secondary is None:
+            raise TypeError(f"{resource.spec.name}.{relation} has no link table")
+        self._link = build.table_name(self._relation.secondary)
+        self._near = self._relation.pairs[0][1]
+        self._far, self._remote = self._relation.secondary_pairs[0]
+
+    def clear(self) -> plan.Plan:
+        """Delete the links to rows that are not wanted."""
+        making = self._build()
+        wanted = making.dialect.in_list(making.column("l", self._far), self._ids(making))
+        sql = (
+            f"delete from {self._link} as l where {making.column('l', self._near)} = "
+            f"{self._key(making)} and ({wanted}) is not true"
+        )
+        return plan.Plan(sql, tuple(making.sources), ())
+
+    def add(self) -> plan.Plan:
+        """Insert the links that are wanted and missing."""
+        making = self._build()
+        near, far = dialects.quote(self._near.name), dialects.quote(self._far.name)
+        key = self._key(making)
+        remote = making.column("t", self._remote)
+        there = (
+            f"select 1 from {self._link} l where {making.column('l', self._near)} = {key} "
+            f"and {making.column('l', self._far)} = {remote}"
+        )
+        source, wanted = self._wanted(making)
+        sql = (
+            f"insert into {self._link} ({near}, {far}) select {key}, {remote} from {source} "
+            f"where {wanted} and not exists ({there})"
+        )
+        return plan.Plan(sql, tuple(making.sources), ())
+
+    def count(self) -> plan.Plan:
+        """How many of the wanted rows there are, as far as the caller may see."""
+        making = self._build()
+        source, wanted = self._wanted(making)
+        sql = f"select count(*) as found from {source} where {wanted}"
+        return plan.Plan(sql, tuple(making.sources), ("found",))
+
+    def _build(self) -> build.Build:
+        return build.Build(self._catalog, self._variant)
+
+    def _key(self, making: build.Build) -> str:
+        field = self._resource.fields[self._resource.spec.key]
+        return making.value(KEY, making.converter(field))
+
+    def _ids(self, making: build.Build) -> str:
+        field = self._target.fields[self._target.spec.key]
+        return making.value(IDS, filters.many(making.converter(field), making.dialect))
+
+    def _wanted(self, making: build.Build) -> tuple[str, str]:
+        nothing = selection.Selection(self._target.spec.name)
+        conditions = [
+            making.dialect.in_list(making.column("t", self._remote), self._ids(making)),
+            *rowset.conditions(making, self._target, nothing, "t", "get"),
+        ]
+        return f"{build.table_name(self._target.table)} t", " and ".join(conditions)
+
+
+def unlinks(known: catalog.Catalog, resource: binding.ResourceBinding) -> Iterator[plan.Plan]:
+    """Delete all links of a row, whose key is the only value: they carry nothing but the tie."""
+    for relation in resource.relations.values():
+        if relation.secondary is None:
+            continue
+        making: Any = build.Build(known, frozenset())
+        key = making.value(KEY, making.converter(resource.fields[resource.spec.key]))
+        near = dialects.quote(relation.pairs[0][1].name)
+        sql = f"delete from {build.table_name(relation.secondary)} where {near} = {key}"
+        yield plan.Plan(sql, tuple(making.sources), ())

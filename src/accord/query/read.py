@@ -1,0 +1,203 @@
+"""Room: query. A read's Selection and Shape to one statement."""
+
+from __future__ import annotations
+
+from accord.binding import binding
+from accord.query import (
+    build,
+    catalog,
+    dialects,
+    joins,
+    layout,
+    plan,
+    policy,
+    rowset,
+    selection,
+    shape,
+)
+
+COUNT_CAP = 10_000
+Column = tuple[str, str]
+
+
+def compile_read(
+    known: catalog.Catalog,
+    chosen: selection.Selection,
+    node: shape.Obj,
+    variant: policy.Variant,
+    *,
+    permission: str = "list",
+    reveal: bool = False,
+) -> plan.Plan:
+    """The statement that answers a read with JSON.
+
+    `permission` is the operation whose rules hold at the root; `reveal` adds `exists`, so
+    that hidden and absent can be told apart.
+    """
+    making = build.Build(known, variant)
+    reading = _Read(making, known.resource(chosen.resource), chosen, permission)
+    if chosen.page is not None:
+        sql, columns = reading.page(node)
+    else:
+        sql, columns = reading.item(node, reveal)
+    return plan.Plan(sql, tuple(making.sources), columns, tuple(reading.layout.finish))
+
+
+class _Read:
+    """One read being compiled."""
+
+    def __init__(
+        self,
+        making: build.Build,
+        resource: binding.ResourceBinding,
+        chosen: selection.Selection,
+        permission: str,
+    ):
+        self.making = making
+        self.resource = resource
+        self.chosen = chosen
+        self.permission = permission
+        self.layout = layout.Layout(making)
+
+    def page(self, node: shape.Obj) -> tuple[str, tuple[str, ...]]:
+        """A list: always one row, with the items as one JSON list."""
+        making, page = self.making, self.chosen.page
+        if page is None:
+            raise TypeError("a list needs a page")
+        inner = making.alias()
+        added = self._parent_ties(inner)
+        needs_numbers = page.more or page.cursors or rowset.is_backward(self.chosen)
+        if needs_numbers:
+            rows = self._numbered(inner, added)
+        else:
+            rows = rowset.many(making, self.resource, self.chosen, inner, None, 0, added)
+        pairs = self.layout.pairs(self.resource, self.chosen, node, "p", ("*",))
+        kept = f"p.accord_n <= {page.limit}" if page.more else ""
+        turned = "p.accord_n desc" if rowset.is_backward(self.chosen) else ""
+        data, source = making.dialect.json_page(pairs, f"{rows} p", kept, turned)
+        columns: list[Column] = [("data", data)]
+        if page.more:
+            columns.append(("count", "count(*)"))
+        if page.cursors:
+            columns += self._ends(page.limit)
+        columns += self._total(page) + self._parent_exists()
+        return _select(columns, source)
+
+    def _numbered(self, alias: str, added: list[str]) -> str:
+        making = self.making
+        rows = rowset.many(making, self.resource, self.chosen, alias, None, 1, added)
+        inner = making.alias()
+        return f"(select {inner}.*, row_number() over () as accord_n from {rows} {inner})"
+
+    def _ends(self, limit: int) -> list[Column]:
+        """The sort values of the nearest row and, when more follow, of the last one kept."""
+        keys = rowset.keys(self.making, self.resource, self.chosen.order, "p")
+        text = self.making.dialect.text(keys)
+        return [
+            ("first", f"max(case when p.accord_n = 1 then {text} end)"),
+            ("last", f"max(case when p.accord_n = {limit} then {text} end)"),
+        ]
+
+    def _total(self, page: selection.Page) -> list[Column]:
+        if page.count == "none":
+            return []
+        alias = self.making.alias()
+        wanted = [
+            *self._parent_ties(alias),
+            *rowset.conditions(self.making, self.resource, self.chosen, alias, self.permission),
+        ]
+        where = f" where {' and '.join(wanted)}" if wanted else ""
+        table = f"{build.table_name(self.resource.table)} {alias}"
+        if page.count == "exact":
+            return [("total", f"(select count(*) from {table}{where})")]
+        some = f"select 1 from {table}{where} limit {COUNT_CAP + 1}"
+        return [("total", f"(select count(*) from ({some}) {self.making.alias()})")]
+
+    def item(self, node: shape.Obj, reveal: bool) -> tuple[str, tuple[str, ...]]:
+        """One row by key or through a to-one relation of a parent."""
+        making, resource = self.making, self.resource
+        wanted = rowset.conditions(making, resource, self.chosen, "p", self.permission)
+        ties = self._parent_ties("p") + self._key_tie("p")
+        pairs = self.layout.pairs(resource, self.chosen, node, "p", ())
+        table = f"{build.table_name(resource.table)} p"
+        source = f"{table} where {' and '.join([*ties, *wanted])}"
+        columns = [
+            ("data", making.dialect.json_here(pairs)),
+            *facts(making, resource, "p", self.chosen.deleted),
+        ]
+        if not reveal and self.chosen.parent is None:
+            return _select(columns, source)
+        absent = " and ".join(ties)
+        exists = (
+            self._parent_exists()
+            if self.chosen.parent is not None
+            else [("exists", f"exists (select 1 from {table} where {absent})")]
+        )
+        # A row always comes back: the outer join keeps it when the policy hides the other.
+        inner = ", ".join(f"{sql} as {dialects.quote(name)}" for name, sql in columns)
+        outer = [(name, f"d.{dialects.quote(name)}") for name, _ in columns]
+        joined = f"(select 1 as one) o left join (select {inner} from {source}) d on true"
+        return _select([*outer, *exists], joined)
+
+    def _key_tie(self, alias: str) -> list[str]:
+        if self.chosen.key is None:
+            return []
+        key = self.resource.fields[self.resource.spec.key]
+        value = self.making.value(self.chosen.key, self.making.converter(key))
+        return [f"{self.making.column(alias, self.resource.key)} = {value}"]
+
+    def _parent_ties(self, alias: str) -> list[str]:
+        parent = self.chosen.parent
+        if parent is None:
+            return []
+        bound = self.making.catalog.resource(parent.resource)
+        relation = bound.relations[parent.relation]
+        return [joins.of_parent(self.making, bound, relation, parent.slot, alias)]
+
+    def _parent_exists(self) -> list[Column]:
+        parent = self.chosen.parent
+        if parent is None:
+            return []
+        making = self.making
+        bound = making.catalog.resource(parent.resource)
+        alias = making.alias()
+        key = making.value(parent.slot, making.converter(bound.fields[bound.spec.key]))
+        nothing = selection.Selection(parent.resource)
+        wanted = [
+            f"{making.column(alias, bound.key)} = {key}",
+            *rowset.conditions(making, bound, nothing, alias, "get"),
+        ]
+        table = f"{build.table_name(bound.table)} {alias}"
+        return [("exists", f"exists (select 1 from {table} where {' and '.join(wanted)})")]
+
+
+def facts(
+    making: build.Build, resource: binding.ResourceBinding, alias: str, deleted: bool = False
+) -> list[Column]:
+    """What conditions and status depend on: version or state, modification, deletion."""
+    columns: list[Column] = []
+    if resource.version is not None:
+        columns.append(("version", making.column(alias, resource.version)))
+    else:
+        columns.append(("state", state(making, resource, alias)))
+    if resource.spec.modified is not None:
+        written = making.written(resource, resource.spec.modified, alias)
+        columns.append(("modified", written.sql))
+    if resource.deleted is not None and deleted:
+        columns.append(("deleted", f"{making.column(alias, resource.deleted)} is not null"))
+    return columns
+
+
+def state(making: build.Build, resource: binding.ResourceBinding, alias: str) -> str:
+    """All stored fields as one JSON array: what a version is made of where no column is."""
+    items = [
+        making.written(resource, name, alias).sql
+        for name, field in resource.fields.items()
+        if field.column is not None
+    ]
+    return str(making.dialect.json_array(items))
+
+
+def _select(columns: list[Column], source: str) -> tuple[str, tuple[str, ...]]:
+    listed = ", ".join(f"{sql} as {dialects.quote(name)}" for name, sql in columns)
+    return f"select {listed} from {source}", tuple(name for name, _ in columns)

@@ -1,0 +1,1 @@
+"""Room: runtime. Takes a Call through its guards to its operation and returns an Outcome."""

@@ -1,0 +1,1 @@
+"""Room: serve. Assembles a running app from a declaration: wiring, lifespan, settings."""

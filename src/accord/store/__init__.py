@@ -1,0 +1,1 @@
+"""Room: store. Runs statements on SQLite and PostgreSQL and translates their errors."""

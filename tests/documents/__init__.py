@@ -1,0 +1,1 @@
+"""The promises of accord.documents, one file each."""

@@ -1,0 +1,1 @@
+"""The promises of accord.runtime, one file each."""

@@ -1,0 +1,1 @@
+"""The promises of accord.serve, one file each."""

@@ -1,0 +1,1 @@
+"""What mypy --strict and pyright must accept, and what they must not: checked, never run."""

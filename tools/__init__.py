@@ -1,0 +1,1 @@
+"""Programs that keep the house honest; run as `python -m tools.<name>`."""
