@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +126,10 @@ def write(folder: Path) -> None:
     results = newest(folder)
     text = "# Measured\n\nMade by `make bench`; see `docs` for how and against whom.\n\n"
     (folder / "table.md").write_text(text + "\n".join(table(result) for result in results))
-    draw(results, folder / "plot.png", lambda turns: median(turns, "per_second"))
+    draw(results, folder / "plot.png")
 
 
-def draw(
-    results: list[dict[str, Any]], path: Path, value: Callable[[list[dict[str, float]]], float]
-) -> None:
+def draw(results: list[dict[str, Any]], path: Path) -> None:
     """Draw requests per second as bars, a panel per database, on a logarithmic scale."""
     import matplotlib as mpl  # noqa: PLC0415 - heavy, and only needed here
 
@@ -146,7 +143,7 @@ def draw(
         width = 0.8 / max(1, len(names))
         for index, name in enumerate(names):
             rows = [result["scenarios"][kind.name].get(name) for kind in kinds]
-            heights = [value(row["rounds"]) if row else 0 for row in rows]
+            heights = [median(row["rounds"], "per_second") if row else 0 for row in rows]
             places = [place + index * width - 0.4 + width / 2 for place in range(len(kinds))]
             colour = "#c2410c" if name == OURS else str(0.25 + 0.55 * index / max(1, len(names)))
             bars = panel.bar(places, heights, width, label=TITLES[name], color=colour)

@@ -142,7 +142,7 @@ class Orders(Resource[Order]):
         found = await self.session.execute(
             select(Product.id, Product.price).where(Product.id.in_(wanted))
         )
-        prices = {id_: price for id_, price in found}
+        prices = dict(found.tuples().all())
         missing = [
             Detail("NOT_FOUND_REFERENCE", "Product not found", field=f"items.{id_}", value=id_)
             for id_ in sorted(wanted - prices.keys())

@@ -91,12 +91,19 @@ class Hook:
     """A `@before` callable: gets and may change the mutable values of a write.
 
     `run(values, context)`; it may be a coroutine function. `operations` are
-    `create`, `update` (PUT and PATCH) or `delete`.
+    `create`, `update` (PUT and PATCH) or `delete`. With `fields` it runs only for changes
+    that set one of those fields or relations. Nested rows stand in the values under their
+    relation's name, as mutable values of their own.
     """
 
     name: str
     operations: frozenset[str]
     run: Callable[..., Any]
+    fields: frozenset[str] = frozenset()
+
+    def wants(self, operation: str, given: frozenset[str]) -> bool:
+        """Whether the hook runs for a change that sets those fields and relations."""
+        return operation in self.operations and (not self.fields or bool(self.fields & given))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

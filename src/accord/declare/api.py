@@ -82,8 +82,9 @@ class API:
         Raises:
             DeclarationError: the class is no subclass of Resource, or comes after compilation.
         """
-        where = f"class {getattr(declared, '__name__', declared)}"
-        if not (isinstance(declared, type) and issubclass(declared, resources.Resource)):
+        given: Any = declared
+        where = f"class {getattr(given, '__name__', given)}"
+        if not (isinstance(given, type) and issubclass(given, resources.Resource)):
             raise problem.DeclarationError(
                 where,
                 "@api.resource takes subclasses of Resource",

@@ -76,14 +76,12 @@ def _numeric(sql: sa.Numeric[Any]) -> types.Type:
 
 
 def _enum(sql: sa.Enum, found: shapes.Shapes, name: str) -> types.Type:
-    if sql.enum_class is None:
-        # Without a class the type's own name says what the list is; SQLAlchemy makes none up.
-        given = naming.pascal(sql.name) if sql.name else name
-        return found.enum(given, sql.enums, sql.enums, owner=tuple(sql.enums))
-    if isinstance(sql.enum_class, type):
-        return found.enum_class(sql.enum_class, sql.enums)
-    # `Mapped[Literal[...]]`: SQLAlchemy keeps the Literal as the class.
-    return found.enum(name, sql.enums, sql.enums, owner=tuple(sql.enums))
+    kind: Any = sql.enum_class
+    if isinstance(kind, type):
+        return found.enum_class(kind, sql.enums)
+    # Without a class, or with a Literal in its place, the type's own name says what the list is.
+    given = naming.pascal(sql.name) if sql.name and kind is None else name
+    return found.enum(given, sql.enums, sql.enums, owner=tuple(sql.enums))
 
 
 def _json(found: shapes.Shapes, name: str, hint: Any) -> types.Type:
@@ -124,7 +122,8 @@ def hint_of(model: type[Any], key: str) -> Any:
                 hint = eval(hint, names, dict(vars(owner)))  # noqa: S307
             except (NameError, AttributeError, TypeError, SyntaxError):
                 return None
-        if isinstance(get_origin(hint), type) and issubclass(get_origin(hint), Mapped):
+        origin: Any = get_origin(hint)
+        if isinstance(origin, type) and issubclass(origin, Mapped):
             return get_args(hint)[0]
         return hint
     return None

@@ -51,9 +51,9 @@ def _name(constraint: sa.Constraint, columns: Iterable[sa.Column[Any]]) -> str:
     if given:
         return str(given).strip('"')
     suffix = _SUFFIX.get(type(constraint), "check")
-    table = constraint.table.name if isinstance(constraint.table, sa.Table) else ""
-    names = "_".join(column.name for column in columns)
-    return "_".join(part for part in (table, names, suffix) if part)[:_LONGEST]
+    owner: Any = constraint.table
+    parts = [owner.name, *(column.name for column in columns), suffix]
+    return "_".join(parts)[:_LONGEST]
 
 
 def _mentioned(draft: drafts.Draft, text: sa.ColumnElement[Any]) -> list[sa.Column[Any]]:

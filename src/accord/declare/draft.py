@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,6 +118,15 @@ def items_of(desk: Desk, draft: Draft, attribute: str) -> Sequence[Any]:
         f"write {attribute} = [{spell(given)}]",
     )
     return ()
+
+
+def mapping_of(desk: Desk, draft: Draft, attribute: str) -> Mapping[Any, Any]:
+    """The entries of a dict attribute; a mistake, and nothing, when it is no dict."""
+    given = draft.get(attribute)
+    if isinstance(given, dict | MappingProxyType):
+        return given
+    desk.wrong(draft, attribute, f"{spell(given)} is not a dict", f"write {attribute} = {{…: …}}")
+    return {}
 
 
 def column_of(desk: Desk, draft: Draft, attribute: str, reference: Any) -> sa.Column[Any] | None:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, get_origin
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.sql import elements as sa_elements
 
 from accord.binding import binding
 from accord.contract import resource, types
-from accord.declare import calling, columns, markers, members, naming, shapes
+from accord.declare import calling, columns, conditions, markers, members, naming, shapes
 from accord.declare import draft as drafts
 
 NAME_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -35,27 +36,28 @@ def compile_fields(desk: drafts.Desk, draft: drafts.Draft) -> None:
     """Fill the draft's fields: the key first, columns in order, then computed ones."""
     _renames(desk, draft)
     marks = _marks(desk, draft)
-    attributes = {prop.columns[0]: prop for prop in draft.mapper.column_attrs}
-    key = draft.mapper.primary_key[0]
+    attributes: dict[Any, orm.ColumnProperty[Any]] = {
+        prop.columns[0]: prop for prop in draft.mapper.column_attrs
+    }
+    key: Any = draft.mapper.primary_key[0]
     for column in _exposed(desk, draft, marks, attributes):
         bound = _field(desk, draft, attributes[column], marks)
         if bound is not None:
             draft.names[column] = bound.spec.name
             _enter(desk, draft, bound)
     draft.key = draft.names.get(key, "")
-    for prop in draft.mapper.column_attrs:
-        if not isinstance(prop.columns[0], sa.Column):
-            expression: Any = prop.columns[0]
+    for expression, prop in attributes.items():
+        if not isinstance(expression, sa.Column):
             _enter_sql(desk, draft, prop.key, expression, prop.doc or "")
     for name, member in draft.members.items():
         if isinstance(member, members.Computed):
             _enter_computed(desk, draft, name, member)
     for column, prop in attributes.items():
         if isinstance(column, sa.Column) and column not in draft.names:
-            _hide(desk, draft, prop)
+            _hide(draft, prop)
 
 
-def _hide(desk: drafts.Desk, draft: drafts.Draft, prop: orm.ColumnProperty[Any]) -> None:
+def _hide(draft: drafts.Draft, prop: orm.ColumnProperty[Any]) -> None:
     """Keep a column out of the contract but within reach of defaults, hooks and checks."""
     column: Any = prop.columns[0]
     try:
@@ -78,7 +80,7 @@ def _hide(desk: drafts.Desk, draft: drafts.Draft, prop: orm.ColumnProperty[Any])
 
 
 def _renames(desk: drafts.Desk, draft: drafts.Draft) -> None:
-    for reference, name in draft.get("rename").items():
+    for reference, name in drafts.mapping_of(desk, draft, "rename").items():
         found: Any = getattr(reference, "property", None)
         if isinstance(found, orm.RelationshipProperty):
             draft.renamed[found.key] = name
@@ -90,8 +92,11 @@ def _renames(desk: drafts.Desk, draft: drafts.Draft) -> None:
 
 def _marks(desk: drafts.Desk, draft: drafts.Draft) -> _Marks:
     def named(attribute: str) -> set[sa.Column[Any]]:
-        given = draft.get(attribute)
-        items = list(given) if isinstance(given, dict) else drafts.items_of(desk, draft, attribute)
+        items = (
+            list(drafts.mapping_of(desk, draft, attribute))
+            if attribute == "defaults"
+            else drafts.items_of(desk, draft, attribute)
+        )
         found = {
             drafts.column_of(desk, draft, attribute, each)
             for each in items
@@ -107,7 +112,7 @@ def _marks(desk: drafts.Desk, draft: drafts.Draft) -> _Marks:
 def _exposed(
     desk: drafts.Desk, draft: drafts.Draft, marks: _Marks, attributes: dict[Any, Any]
 ) -> list[sa.Column[Any]]:
-    key = draft.mapper.primary_key[0]
+    key: Any = draft.mapper.primary_key[0]
     wanted: list[Any] = [each for each in draft.table.columns if each in attributes]
     chosen = [
         drafts.column_of(desk, draft, "fields", each)
@@ -226,7 +231,7 @@ def _enter_sql(
     desk: drafts.Desk, draft: drafts.Draft, name: str, expression: sa.ColumnElement[Any], doc: str
 ) -> None:
     name = draft.renamed.get(expression, name)
-    foreign = foreign_tables(draft, expression)
+    foreign = conditions.foreign_tables(draft, expression)
     if foreign:
         desk.wrong(
             draft,
@@ -256,7 +261,7 @@ def _enter_sql(
 
 def _may_be_null(expression: sa.ColumnElement[Any]) -> bool:
     """Whether an expression can be null: not, when all it is made of are columns that cannot."""
-    safe = (sa.sql.elements.BinaryExpression, sa.sql.elements.Grouping, sa.Label)
+    safe = (sa_elements.BinaryExpression, sa_elements.Grouping, sa.Label)
     if isinstance(expression, sa.Column):
         return bool(expression.nullable)
     if isinstance(expression, sa.BindParameter):
@@ -271,10 +276,7 @@ def _enter_computed(
 ) -> None:
     name = member.name or name
     if member.expression is not None:
-        expression: Any = member.expression
-        if hasattr(expression, "__clause_element__"):
-            expression = expression.__clause_element__()
-        _enter_sql(desk, draft, name, expression, member.doc)
+        _enter_sql(desk, draft, name, conditions.element_of(member.expression), member.doc)
         return
     method: Callable[..., Any] = member.method or (lambda: None)
     found = calling.by_fields(desk, draft, name, method, list(member.depends))
@@ -303,12 +305,6 @@ def _enter_computed(
     )
     compute = calling.computing(draft, found, hints)
     _enter(desk, draft, binding.FieldBinding(spec, compute=compute, depends=found.fields))
-
-
-def foreign_tables(draft: drafts.Draft, expression: sa.ColumnElement[Any]) -> list[str]:
-    """Tables an expression reads outside a subquery, other than the resource's own."""
-    found = {getattr(each, "description", str(each)): each for each in expression._from_objects}
-    return sorted(name for name, each in found.items() if each != draft.table)
 
 
 def hidden_relations(draft: drafts.Draft) -> set[str]:

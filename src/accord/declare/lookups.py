@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
-from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql import operators
 
-from accord.binding import binding, elements
+from accord.binding import binding
 from accord.contract import resource, types
-from accord.declare import access, fields, naming, paths, relations, shapes
+from accord.declare import access, conditions, naming, paths, relations, shapes
 from accord.declare import draft as drafts
 from accord.kernel import problem
 
@@ -145,11 +144,8 @@ def _readable(
 
 
 def _sorts(desk: drafts.Desk, draft: drafts.Draft) -> list[str]:
-    found = []
-    for name in drafts.fields_of(desk, draft, "sorts"):
-        if _sortable(desk, draft, "sorts", name):
-            found.append(name)
-    return found
+    names = drafts.fields_of(desk, draft, "sorts")
+    return [name for name in names if _sortable(desk, draft, "sorts", name)]
 
 
 def _sortable(desk: drafts.Desk, draft: drafts.Draft, attribute: str, name: str) -> bool:
@@ -215,7 +211,7 @@ def _attribute(draft: drafts.Draft, element: Any) -> Any:
 
 
 def _params(desk: drafts.Desk, draft: drafts.Draft) -> None:
-    given = draft.get("params")
+    given = drafts.mapping_of(desk, draft, "params")
     for name in sorted(given):
         condition = given[name]
         if isinstance(condition, access.Choices):
@@ -232,19 +228,31 @@ def _choices(
     if not given.conditions:
         desk.wrong(draft, "params", f"{name} has no choices", "write choices(active=…, inactive=…)")
         return None
-    for condition in given.conditions.values():
-        _fit(desk, draft, name, condition, values=False)
-    spec = resource.Param(name, types.Type("string"), tuple(given.conditions))
-    return binding.ParamBinding(spec, choices=dict(given.conditions))
+    found: dict[str, Any] = {}
+    for choice, written in given.conditions.items():
+        condition = conditions.element_of(written)
+        label = f"the condition of {name}={choice}"
+        if not conditions.settle(desk, draft, "params", label, condition):
+            continue
+        if conditions.values_in(condition):
+            desk.wrong(
+                draft,
+                "params",
+                f"{label} uses value()",
+                "a choice is a condition by itself; leave value() to params without choices",
+            )
+        found[choice] = condition
+    spec = resource.Param(name, types.Type("string"), tuple(found))
+    return binding.ParamBinding(spec, choices=found)
 
 
 def _valued(
     desk: drafts.Desk, draft: drafts.Draft, name: str, condition: Any
 ) -> binding.ParamBinding | None:
-    if not _fit(desk, draft, name, condition, values=True):
+    condition = conditions.element_of(condition)
+    if not conditions.settle(desk, draft, "params", f"the condition of {name}", condition):
         return None
-    values = [each for each in visitors.iterate(condition) if isinstance(each, elements.CallValue)]
-    kinds = {each.python_type for each in values}
+    kinds = {each.python_type for each in conditions.values_in(condition)}
     if len(kinds) != 1:
         what = "gives nothing to compare with" if not kinds else "takes values of several types"
         desk.wrong(
@@ -260,39 +268,3 @@ def _valued(
         desk.wrong(draft, "params", f"{name}: {error}", "give value() a type with a wire form")
         return None
     return binding.ParamBinding(resource.Param(name, reading.type), condition=condition)
-
-
-def _fit(
-    desk: drafts.Desk, draft: drafts.Draft, name: str, condition: Any, *, values: bool
-) -> bool:
-    """Whether a param's condition is one, of this resource's columns alone."""
-    if isinstance(condition, orm.QueryableAttribute):
-        condition = condition.__clause_element__()
-    if not isinstance(condition, sa.ColumnElement):
-        desk.wrong(
-            draft,
-            "params",
-            f"{name} is {type(condition).__name__}, no condition",
-            "write a condition, such as Order.created_at >= value(datetime)",
-        )
-        return False
-    foreign = fields.foreign_tables(draft, condition)
-    if foreign:
-        desk.wrong(
-            draft,
-            "params",
-            f"the condition of {name} names columns of {', '.join(foreign)}",
-            "reach other tables by a relationship: Product.category.has(Category.slug == value(str))",
-        )
-        return False
-    if not values and any(
-        isinstance(each, elements.CallValue) for each in visitors.iterate(condition)
-    ):
-        desk.wrong(
-            draft,
-            "params",
-            f"a choice of {name} uses value()",
-            "a choice is a condition by itself; use a param without choices for given values",
-        )
-        return False
-    return True

@@ -194,9 +194,9 @@ def _row(
     hints: dict[str, Any],
 ) -> tuple[Any, ...] | None:
     model = draft.model.__name__
-    hint = hints.get(parameters[0].name) if parameters else None
+    hint: Any = hints.get(parameters[0].name) if parameters else None
     metadata = hint.__metadata__ if get_origin(hint) is Annotated else ()
-    bare = hint.__origin__ if metadata else hint  # type: ignore[union-attr]
+    bare = hint.__origin__ if metadata else hint
     if not (isinstance(bare, type) and issubclass(draft.model, bare) and bare is not object):
         desk.wrong(
             draft,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.sql import operators
+from sqlalchemy.sql import elements, operators
 
 from accord.binding import binding
 from accord.contract import resource
@@ -175,10 +175,11 @@ _Pairs = tuple[tuple[sa.Column[Any], sa.Column[Any]], ...]
 
 def _pairs(prop: orm.RelationshipProperty[Any]) -> tuple[_Pairs, _Pairs]:
     if prop.secondary is None:
-        return tuple((local, remote) for local, remote in prop.local_remote_pairs or ()), ()
-    near = tuple((local, link) for local, link in prop.synchronize_pairs)
-    far = tuple((link, remote) for remote, link in prop.secondary_synchronize_pairs or ())
-    return near, far  # type: ignore[return-value]
+        direct: Any = tuple(prop.local_remote_pairs or ())
+        return direct, ()
+    near: Any = tuple(prop.synchronize_pairs)
+    far: Any = tuple((link, remote) for remote, link in prop.secondary_synchronize_pairs or ())
+    return near, far
 
 
 def _kind(prop: orm.RelationshipProperty[Any]) -> resource.RelationKind:
@@ -193,7 +194,7 @@ def _plain(prop: orm.RelationshipProperty[Any]) -> bool:
     if prop.secondary is not None and not isinstance(prop.secondary, sa.Table):
         return False
     for join in joins:
-        clauses = join.clauses if isinstance(join, sa.sql.elements.BooleanClauseList) else [join]
+        clauses = join.clauses if isinstance(join, elements.BooleanClauseList) else [join]
         for clause in clauses:
             equal = (
                 isinstance(clause, sa.BinaryExpression)

@@ -9,7 +9,7 @@ from sqlalchemy.sql import visitors
 
 from accord.binding import binding, elements
 from accord.contract import resource
-from accord.declare import access, calling, fields, members, readable
+from accord.declare import access, calling, conditions, members, readable
 from accord.declare import draft as drafts
 from accord.kernel import problem
 
@@ -72,47 +72,28 @@ def _condition(
     desk: drafts.Desk, draft: drafts.Draft, given: access.Grant
 ) -> access.Condition | None:
     parts: list[Any] = []
-    for part, name in ((given.who, "who"), (given.where, "where")):
-        if part is None or part is access.everyone:
+    for written, label in ((given.who, "who"), (given.where, "where")):
+        if written is None or written is access.everyone:
             continue
-        if hasattr(part, "__clause_element__"):
-            part = part.__clause_element__()
-        if not isinstance(part, sa.ColumnElement):
+        part = conditions.element_of(written)
+        if not conditions.settle(desk, draft, "access", label, part):
+            continue
+        if conditions.values_in(part):
             desk.wrong(
                 draft,
                 "access",
-                f"{name} is {type(part).__name__} {part!r}, no condition",
-                'write a role, such as role("admin"), or a condition on columns',
+                f"{label} uses value()",
+                "value() is what a caller gives to a param; here use caller.id or a claim",
             )
-            continue
-        _fit(desk, draft, part)
         parts.append(part)
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else sa.and_(*parts)
 
 
-def _fit(desk: drafts.Desk, draft: drafts.Draft, condition: sa.ColumnElement[Any]) -> None:
-    foreign = fields.foreign_tables(draft, condition)
-    if foreign:
-        desk.wrong(
-            draft,
-            "access",
-            f"a condition names columns of {', '.join(foreign)}",
-            "reach other tables by a relationship, such as Order.user.has(…), or in a subquery",
-        )
-    if any(isinstance(each, elements.CallValue) for each in visitors.iterate(condition)):
-        desk.wrong(
-            draft,
-            "access",
-            "a condition uses value()",
-            "value() is what a caller gives to a param; here use caller.id or a claim",
-        )
-
-
 def compile_defaults(desk: drafts.Desk, draft: drafts.Draft) -> None:
     """Fill the draft's defaults; values of the caller take their column's type."""
-    for reference, given in draft.get("defaults").items():
+    for reference, given in drafts.mapping_of(desk, draft, "defaults").items():
         name = drafts.field_of(desk, draft, "defaults", reference, hidden=True)
         bound = draft.fields.get(name or "") or draft.hidden.get(name or "")
         column = bound.column if bound else None

@@ -139,8 +139,9 @@ class Log(_Section, frozen=True):
     """What is logged, and how."""
 
     format: Annotated[
-        Literal["json", "console"], Meta(description="json for machines, console for people")
-    ] = "json"
+        Literal["auto", "json", "console"],
+        Meta(description="json for machines, console for people; auto goes by the mode"),
+    ] = "auto"
     level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="the least severity told")
     ] = "info"
@@ -151,6 +152,18 @@ class Docs(_Section, frozen=True):
 
     enabled: Annotated[bool, Meta(description="whether the page is served")] = True
     path: Annotated[str, Meta(pattern=r"^/[^?#\s]*$", description="where it is served")] = "/docs"
+
+
+class App(_Section, frozen=True):
+    """What the accord command serves when it is not told."""
+
+    target: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*)?$",
+            description="module and name of the API, such as examples.shop:api",
+        ),
+    ] = "app:api"
 
 
 class Settings(_Section, frozen=True):
@@ -170,6 +183,7 @@ class Settings(_Section, frozen=True):
     ] = ()
     log: Log = Log()
     docs: Docs = Docs()
+    app: App = App()
 
 
 # Values under these keys are never shown, not even in messages about them; of a URL that is text,
@@ -178,8 +192,9 @@ _SECRET = frozenset({"keys", "database.url"})
 _SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
 _DEV_KEY = "ACCORD_DEV_KEY_"
+_DEV_ID = "ACCORD_DEV_ID_"
 # These variables belong to others: serve reads the keys of development, tests and benchmarks theirs.
-_FOREIGN = (_DEV_KEY, "ACCORD_TEST_", "ACCORD_BENCH_")
+_FOREIGN = (_DEV_KEY, _DEV_ID, "ACCORD_TEST_", "ACCORD_BENCH_")
 
 
 def load(
@@ -216,6 +231,11 @@ def describe() -> tuple[layers.Setting, ...]:
 def dev_key_variable(role: str) -> str:
     """The variable that gives a role's key in development: admin → `ACCORD_DEV_KEY_ADMIN`."""
     return _DEV_KEY + re.sub(r"[^A-Z0-9]", "_", role.upper())
+
+
+def dev_id_variable(role: str) -> str:
+    """The variable that says who a role's key stands for: admin → `ACCORD_DEV_ID_ADMIN`."""
+    return _DEV_ID + re.sub(r"[^A-Z0-9]", "_", role.upper())
 
 
 def mask_url(url: str) -> str:

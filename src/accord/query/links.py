@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from accord.binding import binding
-from accord.query import build, catalog, dialects, filters, plan, policy, rowset, selection
+from accord.query import build, catalog, dialects, filters, plan, policy, rowset, selection, values
 
 KEY, IDS = 0, 1
 
@@ -73,8 +73,10 @@ class Links:
         return build.Build(self._catalog, self._variant)
 
     def _key(self, making: build.Build) -> str:
+        # Its two uses, in a comparison and in a list of columns, would suggest two types.
         field = self._resource.fields[self._resource.spec.key]
-        return making.value(KEY, making.converter(field))
+        key = making.value(KEY, making.converter(field))
+        return values.cast(key, self._resource.key.type, making.dialect)
 
     def _ids(self, making: build.Build) -> str:
         field = self._target.fields[self._target.spec.key]

@@ -149,7 +149,12 @@ class _Writing:
         return tuple(names)
 
     def _guards(self, relation: str) -> bool:
-        """Whether a reference needs more than the foreign key: a target that may be hidden."""
+        """Whether a reference needs more than the foreign key: a target that may be hidden.
+
+        SQLite's foreign keys name nothing when they fail, so there each reference is looked up.
+        """
+        if self.catalog.dialect.name == "sqlite":
+            return True
         target = self.catalog.resource(self.resource.relations[relation].target)
         return (
             self.catalog.rows(target, "get", self.variant) is not True or target.deleted is not None

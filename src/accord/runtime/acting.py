@@ -61,11 +61,19 @@ class Actor:
         self._database = database
         self._clock = timer
 
-    def needs_session(self, resource: binding.ResourceBinding, kind: str) -> bool:
+    def needs_session(self, resource: binding.ResourceBinding, made: call.Call) -> bool:
         """Whether a generated write runs user code: hooks, or listeners of the model."""
-        operation = "update" if kind == "replace" else kind
-        hooked = any(operation in hook.operations for hook in resource.hooks)
-        return bool(resource.session_writes) or hooked
+        if resource.session_writes:
+            return True
+        operation, change = _operation(made), made.change
+        if any(hook.wants(operation, _named(change)) for hook in resource.hooks):
+            return True
+        return change is not None and any(
+            hook.wants("create", child.named())
+            for name, children in change.children.items()
+            for hook in self._catalog.resource(resource.relations[name].target).hooks
+            for child in children
+        )
 
     async def change(self, made: call.Call, variant: policy.Variant) -> call.Outcome:
         """A generated write in a session: hooks first, then the flow or the model itself."""
@@ -82,29 +90,13 @@ class Actor:
     async def _hooks(
         self, made: call.Call, resource: binding.ResourceBinding, context: Context
     ) -> None:
-        operation = "update" if made.operation.spec.kind == "replace" else made.operation.spec.kind
-        changes = [(resource, made.change or call.Change())]
-        made.change = changes[0][1]
-        for name, children in made.change.children.items():
+        """Run the hooks of the row, then those of its nested rows."""
+        change = made.change = made.change or call.Change()
+        await _run_hooks(resource, _operation(made), change, context)
+        for name, children in change.children.items():
             target = self._catalog.resource(resource.relations[name].target)
-            changes += [(target, child) for child in children]
-        for _, change in changes:
-            change.touched = frozenset(change.values)
-        for index, (bound, change) in enumerate(changes):
-            wanted = operation if index == 0 else "create"
-            # A hook sees the values of nested rows under their relation, and may change them too.
-            nested = {
-                name: [child.values for child in children]
-                for name, children in change.children.items()
-            }
-            change.values.update(nested)
-            for hook in bound.hooks:
-                if wanted in hook.operations:
-                    pending = hook.run(change.values, context)
-                    if inspect.isawaitable(pending):
-                        await pending
-            for name in nested:
-                change.values.pop(name, None)
+            for child in children:
+                await _run_hooks(target, "create", child, context)
 
     async def act(self, made: call.Call, variant: policy.Variant) -> call.Outcome:
         """A hand-written action or query.
@@ -264,7 +256,7 @@ class Actor:
             return call.Outcome(key=str(made.key))
         made.key = sa.inspect(row).identity[0]
         await self._judge_again(made, resource, variant, session)
-        await drive(session, self._flows.along(made, variant, made.key))
+        await drive(session, self._flows.along(made, resource, variant, made.key))
         outcome = await self._shown(made, row, variant, session)
         if outcome.data == b"null":
             outcome.data = None
@@ -292,6 +284,32 @@ class Actor:
             if value in names and len(names) == len(kind.enums):
                 return list(kind.enum_class)[names.index(value)]
         return value
+
+
+def _operation(made: call.Call) -> str:
+    """The operation as hooks name it: PUT and PATCH are both updates."""
+    kind = made.operation.spec.kind
+    return "update" if kind == "replace" else kind
+
+
+def _named(change: call.Change | None) -> frozenset[str]:
+    return frozenset() if change is None else change.named()
+
+
+async def _run_hooks(
+    resource: binding.ResourceBinding, operation: str, change: call.Change, context: Context
+) -> None:
+    wanted = [hook for hook in resource.hooks if hook.wants(operation, change.named())]
+    if change.touched is None:
+        change.touched = frozenset(change.values)
+    nested = {name: [each.values for each in rows] for name, rows in change.children.items()}
+    for hook in wanted:
+        change.values.update(nested)
+        pending = hook.run(change.values, context)
+        if inspect.isawaitable(pending):
+            await pending
+        for name in nested:
+            change.values.pop(name, None)
 
 
 async def drive(session: port.Session, flow: port.Flow[Any]) -> Any:

@@ -25,9 +25,7 @@ def readers(each: binding.OperationBinding, codecs: codec.Codecs) -> Mapping[str
     return {spec.name: _reader(spec, each.argument_types, codecs) for spec in each.spec.arguments}
 
 
-def _reader(
-    spec: operation.Argument, declared: Mapping[str, Any], codecs: codec.Codecs
-) -> Reader:
+def _reader(spec: operation.Argument, declared: Mapping[str, Any], codecs: codec.Codecs) -> Reader:
     found = codecs.strict(spec.type)
     convert = _converter(spec, declared.get(spec.name))
     if convert is None:

@@ -47,6 +47,10 @@ class Change(msgspec.Struct):
         fields = frozenset(self.values) if self.touched is None else self.touched
         return fields | frozenset(self.links)
 
+    def named(self) -> frozenset[str]:
+        """Every field and relation the change speaks of."""
+        return self.given() | frozenset(self.children)
+
 
 class Conditions(msgspec.Struct, frozen=True):
     """Preconditions of RFC 9110 section 13 in terms of row versions.

@@ -217,7 +217,11 @@ class _Reading:
         self.details: list[problem.Detail] = []
 
     def read(
-        self, table: Table, document: Mapping[str, Any], key: Any, given: frozenset[str] = frozenset()
+        self,
+        table: Table,
+        document: Mapping[str, Any],
+        key: Any,
+        given: frozenset[str] = frozenset(),
     ) -> call.Change:
         """The document as a Change; `given` are fields that somebody else sets."""
         out = call.Change()

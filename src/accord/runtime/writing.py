@@ -65,7 +65,7 @@ class Writer:
         try:
             if spec.kind in ("action", "query"):
                 return await self.actor.act(made, variant)
-            if self.actor.needs_session(resource, spec.kind):
+            if self.actor.needs_session(resource, made):
                 return await self.actor.change(made, variant)
             return await self._run(made, variant)
         except violation.Violation as refused:
@@ -214,7 +214,7 @@ class Writer:
         if compiled.verify is not None:
             facts = yield from _first(compiled.verify, values, made.caller)
             judging.judge(made, resource, ("accord_new",), facts or {})
-        yield from self.along(made, variant, values[key_slot])
+        yield from self.along(made, resource, variant, values[key_slot])
         for companion in () if before else compiled.companions:
             yield _bound(companion, values, made.caller)
         if compiled.document is None:
@@ -222,9 +222,15 @@ class Writer:
         facts = yield from _first(compiled.document, values, made.caller)
         return self._outcome(made, compiled.document, facts or {"data": None}, values[key_slot])
 
-    def along(self, made: call.Call, variant: policy.Variant, key: Any) -> Steps:
+    def along(
+        self,
+        made: call.Call,
+        resource: binding.ResourceBinding,
+        variant: policy.Variant,
+        key: Any,
+    ) -> Steps:
         """Nested children and links, in the order the caller wrote them."""
-        resource, change = self.catalog.resource(made.operation.spec.resource), made.change
+        change = made.change
         if change is None:
             return
         for name, children in change.children.items():
@@ -261,8 +267,7 @@ class Writer:
         )
         compiled = self.planned(shape, variant)
         values = [filled.columns.get(target.key.name), (), *filled.columns.values()]
-        operation = self.catalog.binding.operations[f"{target.spec.name}.create"]
-        nested = call.Call(operation, made.caller, made.request_id, change=child)
+        nested = call.Call(made.operation, made.caller, made.request_id, change=child)
         try:
             yield from self._steps(nested, target, variant, shape, compiled, values)
         except violation.Violation as refused:

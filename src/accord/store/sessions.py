@@ -65,7 +65,7 @@ class Session:
             if translated is error:
                 raise
             raise translated from error
-        return result.tuples().all() if result.returns_rows else []
+        return result.all() if result.returns_rows else []
 
 
 class Sessions:

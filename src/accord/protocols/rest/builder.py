@@ -91,9 +91,7 @@ class Builder:
         )
         return template.Template(node, chosen, places, wanted, told)
 
-    def _scope(
-        self, found: Sequence[querystring.Entry], order: Sequence[selection.Order]
-    ) -> bytes:
+    def _scope(self, found: Sequence[querystring.Entry], order: Sequence[selection.Order]) -> bytes:
         """What a cursor is bound to beside values: resource, relation, sort, filter's form."""
         forms = sorted(
             entry.name.canonical + ("" if entry.name.how in _TEXT else f"={entry.text}")
@@ -111,9 +109,7 @@ def _sorted(
     return sorted(wanted, key=lambda entry: entry.name.canonical)
 
 
-def _pieces(
-    found: Sequence[querystring.Entry], meanings: frozenset[str]
-) -> list[template.Piece]:
+def _pieces(found: Sequence[querystring.Entry], meanings: frozenset[str]) -> list[template.Piece]:
     out: list[template.Piece] = []
     for entry in _sorted(found, meanings):
         name = urllib.parse.quote(entry.name.canonical, safe="~.,:")

@@ -75,9 +75,7 @@ def _invalid(name: str, what: str) -> problem.Problem:
     return problem.Problem("INVALID_HEADER", f"{name} {what}.", details=(detail,))
 
 
-def unchanged(
-    headers: Mapping[bytes, bytes], tag: str | None, modified: datetime | None
-) -> bool:
+def unchanged(headers: Mapping[bytes, bytes], tag: str | None, modified: datetime | None) -> bool:
     """Whether a read is answered 304, in the order of RFC 9110, section 13.2.2.
 
     Raises Problem PRECONDITION_FAILED when If-Match or If-Unmodified-Since does not hold.

@@ -1,9 +1,9 @@
 """Room: protocols/rest. Reads filter trees: `and(eq(status,'open'),gt(total,100))`.
 
-    expression = ("and" | "or") "(" expression ("," expression)* ")"
-               | "not" "(" expression ")"
-               | operator "(" field ("," literal)* ")"
-    literal    = "'" text with quotes doubled "'" | bare text without , ( ) '
+expression = ("and" | "or") "(" expression ("," expression)* ")"
+           | "not" "(" expression ")"
+           | operator "(" field ("," literal)* ")"
+literal    = "'" text with quotes doubled "'" | bare text without , ( ) '
 """
 
 from __future__ import annotations

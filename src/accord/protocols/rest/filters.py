@@ -29,9 +29,7 @@ class Filters:
         self._text = codecs.loose(_STRING).from_text
         self._flag = codecs.loose(_BOOLEAN).from_text
 
-    def build(
-        self, groups: Mapping[str, Entries], places: slots.Slots
-    ) -> selection.Filter | None:
+    def build(self, groups: Mapping[str, Entries], places: slots.Slots) -> selection.Filter | None:
         """The condition of all filter parameters; slots are taken in order of their names."""
         items = [
             self._condition(groups[canonical], places)
@@ -157,9 +155,7 @@ class Filters:
 class _Tree:
     """One expression being built; its literals follow its own text among the texts."""
 
-    def __init__(
-        self, filters: Filters, entry: querystring.Entry, places: slots.Slots
-    ) -> None:
+    def __init__(self, filters: Filters, entry: querystring.Entry, places: slots.Slots) -> None:
         self.filters = filters
         self.spelling = entry.spelling
         self.next = entry.index + 1
@@ -227,4 +223,3 @@ def _any(items: Sequence[selection.Filter]) -> selection.Filter:
 
 def _all(items: Sequence[selection.Filter]) -> selection.Filter:
     return items[0] if len(items) == 1 else selection.And(tuple(items))
-

@@ -78,9 +78,7 @@ def parse(body: bytes, depth: int) -> Any:
     if not body.strip():
         raise problem.Problem("MALFORMED_JSON", "The body is empty; send a JSON document.")
     if body.count(b"{") + body.count(b"[") > depth and _depth(body) > depth:
-        raise problem.Problem(
-            "JSON_TOO_DEEP", f"The body is nested deeper than {depth} levels."
-        )
+        raise problem.Problem("JSON_TOO_DEEP", f"The body is nested deeper than {depth} levels.")
     try:
         return _DECODE(body)
     except UnicodeDecodeError as fault:
@@ -134,9 +132,7 @@ def members(value: Any, pointer: str) -> Mapping[str, Any]:
     )
 
 
-def resource_object(
-    value: Any, spec: resource.Resource, key: str | None
-) -> Document:
+def resource_object(value: Any, spec: resource.Resource, key: str | None) -> Document:
     """A JSON:API document with one resource object: attributes and relationships by name.
 
     Raises Problem MALFORMED_REQUEST without `data`, CONFLICT for another type or id (JSON:API

@@ -18,7 +18,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Header: TypeAlias = tuple[bytes, bytes]
 
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._:@/+=-]{1,128}")
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._~@:,-]*")
 # Of these, a second line continues a list (RFC 9110, section 5.3); others are given once.
@@ -69,7 +69,7 @@ class Request:
 
     def _id(self) -> str:
         given = self.headers.get(b"x-request-id")
-        if given is not None and _REQUEST_ID.fullmatch(given):
+        if given is not None and REQUEST_ID.fullmatch(given):
             return given.decode("ascii")
         return ids.new("req")
 

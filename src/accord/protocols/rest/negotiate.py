@@ -149,9 +149,7 @@ def split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def body_type(
-    content_type: bytes | None, encoding: bytes | None, allowed: Sequence[str]
-) -> str:
+def body_type(content_type: bytes | None, encoding: bytes | None, allowed: Sequence[str]) -> str:
     """The media type of a body; Problem UNSUPPORTED_MEDIA_TYPE unless it is allowed."""
     if encoding is not None and encoding.strip().lower() not in {b"", b"identity"}:
         raise _unsupported("a Content-Encoding", allowed)

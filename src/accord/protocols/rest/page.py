@@ -39,9 +39,7 @@ class Wanted(msgspec.Struct, frozen=True):
 class Pages:
     """Reads pages of one resource; made at start-up."""
 
-    def __init__(
-        self, spec: resource.Resource, codecs: codec.Codecs, size: int, most: int
-    ) -> None:
+    def __init__(self, spec: resource.Resource, codecs: codec.Codecs, size: int, most: int) -> None:
         self._spec = spec
         self._codecs = codecs
         self._size = size

@@ -22,9 +22,7 @@ class Shown(msgspec.Struct, frozen=True):
     headers: list[Header]
 
 
-def by_cursor(
-    base: str, page: selection.Page, info: call.PageInfo, binding: str
-) -> Shown:
+def by_cursor(base: str, page: selection.Page, info: call.PageInfo, binding: str) -> Shown:
     """A page by cursor; `base` is the list's address without page parameters.
 
     `info.last` is the far end in the page's own direction, where more rows follow;

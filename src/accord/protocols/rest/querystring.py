@@ -138,7 +138,9 @@ def grouped(found: list[Entry]) -> Mapping[str, list[Entry]]:
 def conflict(first: str, second: str, why: str) -> problem.Problem:
     """The refusal of two parameters that cannot stand together."""
     detail = [
-        problem.Detail(code="NOT_ALLOWED_VALUE", message=f"keep {first} or {second}", parameter=name)
+        problem.Detail(
+            code="NOT_ALLOWED_VALUE", message=f"keep {first} or {second}", parameter=name
+        )
         for name in (first, second)
     ]
     return problem.Problem(
@@ -154,7 +156,9 @@ def once(group: list[Entry]) -> Entry:
             "CONFLICTING_PARAMETERS",
             f"{spelling} is given {len(group)} times; keep one.",
             details=(
-                problem.Detail(code="NOT_ALLOWED_VALUE", message="give it once", parameter=spelling),
+                problem.Detail(
+                    code="NOT_ALLOWED_VALUE", message="give it once", parameter=spelling
+                ),
             ),
         )
     return group[0]

@@ -125,8 +125,10 @@ class Routes(Generic[H]):
         if len(segments) == 3 and below:
             return problem.suggest(segments[2], below)
         names = {name.split("/")[0] for name in (*self._literal, *self._items)}
-        return problem.suggest(first, names - {first}) if first not in names else (
-            "a path is resource, id and one name below it"
+        return (
+            problem.suggest(first, names - {first})
+            if first not in names
+            else ("a path is resource, id and one name below it")
         )
 
 
@@ -143,5 +145,3 @@ def decoded(text: str) -> str:
 def shown(text: str, limit: int = 120) -> str:
     """A text of the client cut to a length fit for a message."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-

@@ -1,0 +1,153 @@
+"""Room: protocols/rest. Answers POST, PUT, PATCH and DELETE of rows."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Sequence
+
+from accord.binding import binding
+from accord.kernel import temporal
+from accord.protocols.rest import (
+    conditions,
+    envelope,
+    incoming,
+    kit,
+    message,
+    negotiate,
+    slots,
+    views,
+)
+from accord.query import policy
+from accord.runtime import call
+from accord.runtime import input as inputs
+
+NO_STORE = (b"cache-control", b"no-store")
+MINIMAL = (b"preference-applied", b"return=minimal")
+
+_MODES: dict[str, inputs.Mode] = {"create": "create", "replace": "replace", "update": "update"}
+_MEDIA: dict[str, tuple[str, ...]] = {
+    "create": (negotiate.JSON, negotiate.JSONAPI),
+    "replace": (negotiate.JSON, negotiate.JSONAPI),
+    "update": (negotiate.JSON, negotiate.MERGE, negotiate.JSONAPI),
+}
+
+
+class Change:
+    """One generated write of one resource."""
+
+    def __init__(
+        self,
+        tools: kit.Kit,
+        operation: binding.OperationBinding,
+        shown: views.Views,
+        key: slots.Read,
+    ) -> None:
+        self.operation = operation
+        self._kit = tools
+        self._service = tools.service
+        self._views = shown
+        self._key = key
+        self._resource = tools.binding.resources[operation.spec.resource].spec
+
+    async def answer(self, request: message.Request) -> message.Response:
+        spec, service = self.operation.spec, self._service
+        variant = service.variant(request.caller)
+        # Before the body is judged, so that strangers learn nothing of what it may say.
+        service.access.demand(spec.resource, spec.permission, variant)
+        made = call.Call(self.operation, request.caller, request.id)
+        if request.key is not None:
+            made.key = slots.read(request.key, self._key, "id")
+        required = self._resource.require_conditions and spec.item
+        made.conditions = conditions.of_write(request.headers, required=required)
+        if spec.kind == "delete":
+            self._views.find(request)
+            await service.write(made)
+            return message.Response(204, [NO_STORE])
+        document = await self._document(request)
+        made.change = self._kit.inputs.change(
+            spec.resource,
+            _MODES[spec.kind],
+            document.values,
+            root=document.root,
+            pointers=document.pointers,
+            key=request.key,
+        )
+        # A client that links rows sees them in the answer unless it asks for others.
+        view = self._views.find(request, ",".join(self._shown(document.relations)))
+        minimal = wants_minimal(request)
+        if not minimal:
+            made.view = self._views.shown(request, variant, view)
+        outcome = await service.write(made)
+        return self._response(request, variant, view, outcome, minimal=minimal)
+
+    async def _document(self, request: message.Request) -> incoming.Document:
+        limits = self._service.settings.limits
+        media = negotiate.body_type(
+            request.headers.get(b"content-type"),
+            request.headers.get(b"content-encoding"),
+            _MEDIA[self.operation.spec.kind],
+        )
+        body = await incoming.read(request, limits.body_bytes)
+        value = incoming.parse(body, limits.json_depth)
+        if media == negotiate.JSONAPI:
+            return incoming.resource_object(value, self._resource, request.key)
+        return incoming.plain(value)
+
+    def _shown(self, relations: Sequence[str]) -> Sequence[str]:
+        known = {relation.name for relation in self._resource.relations}
+        return sorted(known.intersection(relations))
+
+    def _response(
+        self,
+        request: message.Request,
+        variant: policy.Variant,
+        view: views.View,
+        outcome: call.Outcome,
+        *,
+        minimal: bool,
+    ) -> message.Response:
+        headers = [NO_STORE]
+        status = 201 if outcome.created else 200
+        own = request.link
+        if outcome.created and outcome.key is not None:
+            own = self._address(outcome.key)
+            headers.append((b"location", own.encode("ascii")))
+        ready = self._views.ready(view.template, request, variant)
+        tag = views.tag(outcome, ready)
+        if tag is not None:
+            headers.append((b"etag", tag.encode("ascii")))
+        modified = conditions.moment(outcome.modified)
+        if modified is not None:
+            headers.append((b"last-modified", conditions.http_date(modified)))
+        if minimal or outcome.data is None:
+            # Also when the caller may write a row but not read it: there is nothing to show.
+            applied = [MINIMAL] if minimal else []
+            return message.Response(201 if outcome.created else 204, [*headers, *applied])
+        representation = self._views.representation(request)
+        headers.append((b"content-type", representation.media.encode()))
+        made = stamp(self._kit, request, outcome)
+        body = representation.item(outcome.data, own, compound=ready.compound, stamp=made)
+        return message.Response(status, headers, body)
+
+    def _address(self, key: str) -> str:
+        escaped = urllib.parse.quote(key, safe="~@:,")
+        return f"{self._kit.base}/{self._resource.name}/{escaped}"
+
+
+def wants_minimal(request: message.Request) -> bool:
+    """Whether the client prefers an answer without the row (RFC 7240, section 4.2)."""
+    prefer = request.headers.get(b"prefer")
+    if prefer is None:
+        return False
+    wishes = {word.split(";")[0].strip().lower() for word in prefer.decode("latin-1").split(",")}
+    return "return=minimal" in {wish.replace(" ", "").replace('"', "") for wish in wishes}
+
+
+def stamp(tools: kit.Kit, request: message.Request, outcome: call.Outcome) -> envelope.Stamp:
+    """What an answer to a write tells of itself."""
+    return envelope.Stamp(
+        request_id=request.id,
+        timestamp=temporal.format_timestamp(tools.service.clock.now()),
+        caller=request.caller.id if outcome.created else None,
+        version=outcome.version,
+    )
