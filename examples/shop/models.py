@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from sqlalchemy import (
     JSON,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from accord import UtcDateTime
+from accord import Format, Ge, MinLen, UtcDateTime
 from accord.kernel import ids
 
 MONEY = Numeric(12, 2)
@@ -92,8 +92,8 @@ class User(Base):
     __tablename__ = "users"
 
     id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("usr"))
-    email: Mapped[str] = mapped_column(String(320), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[Annotated[str, Format("email")]] = mapped_column(String(320), unique=True)
+    name: Mapped[Annotated[str, MinLen(1)]] = mapped_column(String(200))
     role: Mapped[UserRole] = mapped_column(
         lower_case("user_role", UserRole), default=UserRole.VIEWER
     )
@@ -162,7 +162,7 @@ class Product(Base):
     id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("prod"))
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
-    price: Mapped[Decimal] = mapped_column(MONEY)
+    price: Mapped[Annotated[Decimal, Ge(0)]] = mapped_column(MONEY)
     in_stock: Mapped[bool] = mapped_column(default=True)
     category_id: Mapped[str | None] = mapped_column(ForeignKey("categories.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -217,7 +217,7 @@ class OrderItem(Base):
     id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("item"))
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
     product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), index=True)
-    quantity: Mapped[int]
+    quantity: Mapped[Annotated[int, Ge(1)]]
     unit_price: Mapped[Decimal] = mapped_column(MONEY)
 
     order: Mapped[Order] = relationship(back_populates="items")

@@ -124,17 +124,17 @@ async def test_while_the_server_is_away_calls_are_unavailable_and_then_served(ca
 async def test_a_transaction_cut_in_the_middle_is_run_anew_when_retries_are_left(cable):
     cable, db = cable
     await db.run("create table t (id integer)")
-    loop = asyncio.get_running_loop()
-    runs = []
+    runs, replugged = [], []
 
     def flow():
         runs.append(1)
         yield port.Statement("insert into t values (1)")
         if len(runs) == 1:
-            loop.call_later(0.1, lambda: loop.create_task(replug()))
+            replugged.append(asyncio.ensure_future(replug()))
             yield port.Statement("select pg_sleep(0.3)")
 
     async def replug():
+        await asyncio.sleep(0.1)
         await cable.pull()
         await cable.plug()
 
@@ -143,6 +143,7 @@ async def test_a_transaction_cut_in_the_middle_is_run_anew_when_retries_are_left
     runs.clear()
     with pytest.raises(problem.Problem):
         await db.database.run(flow)
+    await asyncio.gather(*replugged)
     assert await db.value("select count(*) from t") == 1
 
 

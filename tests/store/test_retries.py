@@ -1,6 +1,7 @@
 """Serialization failures and deadlocks are run anew, so often as asked, and told each time."""
 
 import asyncio
+import urllib.parse
 
 import pytest
 
@@ -32,12 +33,13 @@ def increment(post, runs, before_write):
 
 
 @pytest.fixture
-async def rival(post):
+async def rival(post, postgres_url):
     """A SQL function of another connection that commits a rival's increment."""
     await post.run("create extension if not exists dblink")
-    name = await post.value("select current_database()")
-    port_number = await post.value("select inet_server_port()")
-    connection = f"dbname={name} host=127.0.0.1 port={port_number}"
+    parts = urllib.parse.urlsplit(postgres_url)
+    connection = (
+        f"dbname={parts.path[1:]} host={parts.hostname} port={parts.port} user={parts.username}"
+    )
 
     def statement(times):
         def of(run):

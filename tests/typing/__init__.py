@@ -1,1 +1,0 @@
-"""What mypy --strict and pyright must accept, and what they must not: checked, never run."""

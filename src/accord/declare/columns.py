@@ -38,6 +38,8 @@ def sql_form(
     Raises:
         Unreadable: the type has no wire form.
     """
+    if isinstance(sql, sa.PickleType):
+        raise shapes.Unreadable("a pickled column has no wire form")
     sql = undecorated(sql)
     if isinstance(sql, sa.Enum):
         return _enum(sql, found, name)
@@ -64,7 +66,8 @@ def sql_form(
 
 def undecorated(sql: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
     """The type below all TypeDecorators: what the database knows."""
-    while isinstance(sql, sa.types.TypeDecorator):
+    # SQLAlchemy's own Interval is a decorator too, of a timestamp where there are no intervals.
+    while isinstance(sql, sa.types.TypeDecorator) and not isinstance(sql, sa.Interval):
         sql = sql.impl_instance
     return sql
 

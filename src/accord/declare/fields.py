@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, get_origin
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -157,7 +157,7 @@ def _field(
     column: Any = prop.columns[0]
     name = draft.renamed.get(column, str(column.name))
     hint = columns.hint_of(draft.model, prop.key)
-    metadata = list(hint.__metadata__) if get_origin(hint) is Annotated else []
+    metadata = shapes.unwrap(hint)[1]
     try:
         shape = columns.sql_form(
             column.type, desk.shapes, draft.type_name + naming.pascal(name), hint

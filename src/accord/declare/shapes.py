@@ -65,7 +65,7 @@ class Shapes:
         Raises:
             Unreadable: the annotation has no wire form.
         """
-        hint, metadata, nullable = _unwrap(hint)
+        hint, metadata, nullable = unwrap(hint)
         array = get_origin(hint) in _LISTS
         bare = self._bare(hint, name)
         try:
@@ -209,7 +209,7 @@ def _is_structure(hint: Any) -> bool:
     )
 
 
-def _unwrap(hint: Any) -> tuple[Any, list[object], bool]:
+def unwrap(hint: Any) -> tuple[Any, list[object], bool]:
     """The hint without Annotated, Required, NewType and `| None`, with what they said."""
     metadata: list[object] = []
     nullable = False
@@ -240,7 +240,7 @@ def _spell(hint: Any) -> str:
 
 def plain(hint: Any) -> Any:
     """The annotation without our marks, as msgspec converts to it."""
-    bare, _, nullable = _unwrap(hint)
+    bare, _, nullable = unwrap(hint)
     return bare | None if nullable and bare is not Any else bare
 
 

@@ -41,6 +41,17 @@ class Server(_Section, frozen=True):
         str,
         Meta(pattern=r"^(/[^/?#\s]+)*$", description="path before every route, such as /api"),
     ] = ""
+    secret: Annotated[
+        str,
+        Meta(
+            pattern=r"^(.{32,})?$",
+            description="32 characters or more that sign cursors, the same in every process; "
+            "development makes its own",
+        ),
+    ] = ""
+
+    def __repr__(self) -> str:
+        return f"Server(host={self.host!r}, port={self.port!r}, workers={self.workers!r})"
 
 
 class Database(_Section, frozen=True):
@@ -188,7 +199,7 @@ class Settings(_Section, frozen=True):
 
 # Values under these keys are never shown, not even in messages about them; of a URL that is text,
 # all but its password is.
-_SECRET = frozenset({"keys", "database.url"})
+_SECRET = frozenset({"keys", "database.url", "server.secret"})
 _SECRET_PARAMETER = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]")
 _DEV_KEY = "ACCORD_DEV_KEY_"

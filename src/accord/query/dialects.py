@@ -51,6 +51,9 @@ class Dialect(Protocol):
     def json_row(self, pairs: Sequence[Pair], source: str) -> str:
         """A scalar subquery: the one row of `source` as a JSON object, or null."""
 
+    def json_each(self, pairs: Sequence[Pair], source: str) -> Pair:
+        """(object, from-clause) of each row of `source`, whose alias is `p`."""
+
     def json_page(self, pairs: Sequence[Pair], source: str, kept: str, order: str) -> Pair:
         """(aggregate, from-clause) of a page over `source`, whose alias is `p`."""
 
@@ -140,6 +143,12 @@ class PostgreSQL:
             return f"(select row_to_json(x) from (select {self._columns(pairs)}{origin}) x)"
         return f"(select {self.json_object(pairs)}{origin})"
 
+    def json_each(self, pairs: Sequence[Pair], source: str) -> Pair:
+        if self._narrow(pairs):
+            lateral = f"{source} cross join lateral (select {self._columns(pairs)}) x"
+            return "row_to_json(x)", lateral
+        return self.json_object(pairs), source
+
     def json_page(self, pairs: Sequence[Pair], source: str, kept: str, order: str) -> Pair:
         ordering = f" order by {order}" if order else ""
         suffix = f" filter (where {kept})" if kept else ""
@@ -220,6 +229,9 @@ class SQLite:
 
     def json_row(self, pairs: Sequence[Pair], source: str) -> str:
         return f"(select {self.json_object(pairs)} from {source})"
+
+    def json_each(self, pairs: Sequence[Pair], source: str) -> Pair:
+        return self.json_object(pairs), source
 
     def json_page(self, pairs: Sequence[Pair], source: str, kept: str, order: str) -> Pair:
         suffix = f" filter (where {kept})" if kept else ""

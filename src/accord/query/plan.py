@@ -42,7 +42,10 @@ class Source:
 class Plan:
     """One compiled read.
 
-    The statement returns exactly one row for pages and for keys that must tell apart
+    A list comes either in rows, each with `data` and perhaps `key` (a JSON array of sort
+    values; else `keys` are the paths of these values in the data), or as one row of facts.
+
+    A statement of facts returns exactly one row for pages and for keys that must tell apart
     hidden from absent, at most one otherwise. `columns` name its columns in order:
     `data` (JSON text or bytes, null when the row is hidden), `count` (rows fetched, up to
     limit + 1), `first`, `last` (JSON arrays of sort values), `total`, `version`, `state`
@@ -54,6 +57,12 @@ class Plan:
     sources: tuple[Source, ...]
     columns: tuple[str, ...]
     finish: tuple[Finish, ...] = ()
+    keys: tuple[tuple[str, ...], ...] | None = None
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether a list comes as one JSON object a row, not as one JSON list."""
+        return self.keys is not None or "key" in self.columns
 
     def bind(
         self, values: Sequence[Any], facts: Facts | None = None, cursor: str | None = None

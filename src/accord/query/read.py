@@ -36,11 +36,16 @@ def compile_read(
     """
     making = build.Build(known, variant)
     reading = _Read(making, known.resource(chosen.resource), chosen, permission)
-    if chosen.page is not None:
-        sql, columns = reading.page(node)
-    else:
+    keys = None
+    if chosen.page is None:
         sql, columns = reading.item(node, reveal)
-    return plan.Plan(sql, tuple(making.sources), columns, tuple(reading.layout.finish))
+    elif chosen.page.count == "none" and chosen.parent is None:
+        keys = key_paths(chosen, node)
+        sql, columns = reading.rows(node, keyed=keys is None)
+    else:
+        sql, columns = reading.page(node)
+    finish = tuple(reading.layout.finish)
+    return plan.Plan(sql, tuple(making.sources), columns, finish, keys)
 
 
 class _Read:
@@ -59,8 +64,26 @@ class _Read:
         self.permission = permission
         self.layout = layout.Layout(making)
 
+    def rows(self, node: shape.Obj, keyed: bool) -> tuple[str, tuple[str, ...]]:
+        """A list of which nothing but its rows is asked: one JSON object a row.
+
+        A quarter cheaper than numbering and aggregating them: the page is cut and its ends are
+        read from the documents by whoever joins them.
+        """
+        making = self.making
+        inner = making.alias()
+        extra = 1 if self.chosen.page is not None and self.chosen.page.more else 0
+        source = rowset.many(making, self.resource, self.chosen, inner, None, extra)
+        pairs = self.layout.pairs(self.resource, self.chosen, node, "p", ("*",))
+        data, origin = making.dialect.json_each(pairs, f"{source} p")
+        columns: list[Column] = [("data", data)]
+        if keyed:
+            keys = rowset.keys(making, self.resource, self.chosen.order, "p")
+            columns.append(("key", making.dialect.text(keys)))
+        return _select(columns, origin)
+
     def page(self, node: shape.Obj) -> tuple[str, tuple[str, ...]]:
-        """A list: always one row, with the items as one JSON list."""
+        """A list with facts about it: always one row, with the items as one JSON list."""
         making, page = self.making, self.chosen.page
         if page is None:
             raise TypeError("a list needs a page")
@@ -125,7 +148,8 @@ class _Read:
             ("data", making.dialect.json_here(pairs)),
             *facts(making, resource, "p", self.chosen.deleted),
         ]
-        if not reveal and self.chosen.parent is None:
+        hides = making.catalog.rows(resource, self.permission, making.variant) is not True
+        if not (reveal and hides) and self.chosen.parent is None:
             return _select(columns, source)
         absent = " and ".join(ties)
         exists = (
@@ -169,6 +193,25 @@ class _Read:
         ]
         table = f"{build.table_name(bound.table)} {alias}"
         return [("exists", f"exists (select 1 from {table} where {' and '.join(wanted)})")]
+
+
+def key_paths(
+    chosen: selection.Selection, node: shape.Obj
+) -> tuple[tuple[str, ...], ...] | None:
+    """Where the document itself shows each sort value, None when it does not show them all."""
+    found = [_path(node, order.field) for order in chosen.order]
+    return None if any(path is None for path in found) else tuple(path for path in found if path)
+
+
+def _path(node: shape.Obj, name: str) -> tuple[str, ...] | None:
+    for key, entry in node.entries:
+        if isinstance(entry, shape.Field) and entry.name == name:
+            return (key,)
+        if isinstance(entry, shape.Obj):
+            inner = _path(entry, name)
+            if inner is not None:
+                return (key, *inner)
+    return None
 
 
 def facts(

@@ -35,8 +35,29 @@ class Prepared:
             Problem: NOT_FOUND, FORBIDDEN or GONE for a row that cannot be shown.
         """
         if self.selection.page is not None:
+            if self.plan.in_rows:
+                return self._rows(self.selection.page, rows)
             return self._page(self.selection.page.limit, self.selection.page.count, rows[0])
         return self._item(rows[0] if rows else None)
+
+    def _rows(self, page: Any, rows: Sequence[Sequence[Any]]) -> call.Outcome:
+        """A page joined from its rows; a backward one was fetched from its end."""
+        more = len(rows) > page.limit
+        kept = rows[: page.limit] if more else rows
+        keyset = page.keyset
+        first = self._key(kept[0]) if keyset is not None and kept else None
+        last = self._key(kept[-1]) if more else None
+        if keyset is not None and keyset.backward:
+            kept = kept[::-1]
+        info = call.PageInfo(len(kept), more, first, last)
+        return call.Outcome(data=finished(self.plan, joined(kept)), page=info)
+
+    def _key(self, row: Sequence[Any]) -> bytes | None:
+        """The sort values of a row as a JSON array."""
+        if self.plan.keys is None:
+            return as_bytes(row[1])
+        document = msgspec.json.decode(row[0])
+        return msgspec.json.encode([_dig(document, path) for path in self.plan.keys])
 
     def _page(self, limit: int, mode: str, row: Sequence[Any]) -> call.Outcome:
         facts = dict(zip(self.plan.columns, row, strict=True))
@@ -89,6 +110,21 @@ def item_outcome(compiled: plan.Plan, facts: dict[str, Any], flat: bool) -> call
         modified=facts.get("modified"),
         flat=flat,
     )
+
+
+def joined(rows: Sequence[Sequence[Any]]) -> bytes:
+    """JSON objects, one a row, as one JSON list."""
+    if not rows:
+        return b"[]"
+    if isinstance(rows[0][0], str):
+        return f"[{','.join([row[0] for row in rows])}]".encode()
+    return b"[" + b",".join([row[0] for row in rows]) + b"]"
+
+
+def _dig(document: Any, path: Sequence[str]) -> Any:
+    for key in path:
+        document = document[key]
+    return document
 
 
 def as_bytes(value: Any) -> bytes | None:

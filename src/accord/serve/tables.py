@@ -61,7 +61,7 @@ def tables_of(bound: binding.Binding) -> Iterable[sa.Table]:
     found: dict[str, sa.Table] = {}
     for resource in bound.resources.values():
         # A resource over a join of tables lives in each of them.
-        for table in getattr(resource.model, "__mapper__").tables:  # noqa: B009 - untyped
+        for table in sa.inspect(resource.model).tables:
             if isinstance(table, sa.Table):
                 found[table.fullname] = table
         for relation in resource.relations.values():

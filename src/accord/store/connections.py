@@ -22,7 +22,7 @@ STALE = (
 class Connection:
     """A connection of asyncpg, bounded in its prepared statements, least recently used out first.
 
-    asyncpg's own cache is off: it forgets after 300 s and never keeps a text over 15 KiB.
+    asyncpg's own cache is passed by: it forgets after 300 s and never keeps a text over 15 KiB.
     """
 
     __slots__ = ("_limit", "_statements", "raw")
@@ -108,11 +108,14 @@ def server_settings(options: settings.Database, session_timeout: float) -> dict[
 
 
 async def connect(url: str, options: settings.Database, session_timeout: float) -> Any:
-    """A raw asyncpg connection with our settings; raises what asyncpg and the network raise."""
+    """A raw asyncpg connection with our settings; raises what asyncpg and the network raise.
+
+    `statement_cache_size` must not be 0: asyncpg then takes the server for an old PgBouncer, leaves
+    even explicitly prepared statements without a name and has them parsed in every execution.
+    """
     return await asyncpg.connect(
         url,
         timeout=options.connect_timeout,
-        statement_cache_size=0,
         server_settings=server_settings(options, session_timeout),
     )
 

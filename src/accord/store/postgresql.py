@@ -388,8 +388,9 @@ def _lost(connection: connections.Connection, error: Exception) -> bool:
     """Whether the connection is of no use any more; a TimeoutError is an OSError, but heals."""
     if connection.closed:
         return True
-    state = postgresql_errors.sqlstate(error) or ""
-    if state.startswith("08") or state in {"57P01", "57P02", "57P05"}:
+    if postgresql_errors.sqlstate(error) in {"57P01", "57P02", "57P05"}:
+        return True  # the server is about to close it
+    if isinstance(error, asyncpg.ConnectionDoesNotExistError):
         return True
     return isinstance(error, OSError) and not isinstance(error, TimeoutError)
 

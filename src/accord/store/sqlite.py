@@ -294,6 +294,13 @@ class _Opened:
             # one wrote meanwhile, and no waiting cures that.
             connection.exec_driver_sql(_BEGIN)
 
+        def on_invalidate(connection: Any, _record: Any, _error: Any) -> None:
+            # Of a cancelled session. Closing alone would not end its transaction as long as a
+            # cursor is alive, in a traceback for example.
+            with contextlib.suppress(Exception):
+                connection.rollback()
+
+        event.listen(engine.sync_engine, "invalidate", on_invalidate)
         event.listen(engine.sync_engine, "connect", on_connect)
         event.listen(engine.sync_engine, "begin", on_begin)
         return engine

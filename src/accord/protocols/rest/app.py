@@ -90,6 +90,21 @@ class Rest:
             await self._send(request, response, send, started)
         self._observe(request, response, started)
 
+    async def refuse(
+        self,
+        scope: message.Scope,
+        receive: message.Receive,
+        send: message.Send,
+        fault: problem.Problem,
+    ) -> None:
+        """Answers a request with a Problem and nothing else, such as UNAVAILABLE while draining."""
+        started = time.perf_counter()
+        request = message.Request(scope, receive)
+        request.choice = self._negotiator.choose(request.headers.get(b"accept"))
+        response = self._refusal(request, fault)
+        await self._send(request, response, send, started)
+        self._observe(request, response, started)
+
     async def _answer(self, request: message.Request) -> message.Response:
         request.choice = self._negotiator.choose(request.headers.get(b"accept"))
         query: bytes = request.scope.get("query_string", b"")

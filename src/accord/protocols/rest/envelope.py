@@ -11,7 +11,8 @@ import msgspec
 
 from accord.contract import contract
 from accord.protocols.rest import negotiate, pagination, projection
-from accord.query import selection, shape
+from accord.query import selection
+from accord.query import shape as shapes
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Representation(Protocol):
 
     media: negotiate.Success
 
-    def shape(self, node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+    def shape(self, node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
         """The layout of one row."""
         ...
 
@@ -51,15 +52,15 @@ class Representation(Protocol):
         ...
 
 
-def nested(node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+def nested(node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
     """Fields, then included relations inside them."""
     inner = dict(node.related)
-    entries: list[tuple[str, shape.Node]] = [(n, shape.Field(n)) for n in chosen.fields]
+    entries: list[tuple[str, shapes.Node]] = [(n, shapes.Field(n)) for n in chosen.fields]
     entries += [
-        (each.alias, shape.Rel(each.alias, nested(inner[each.alias], each.selection)))
+        (each.alias, shapes.Rel(each.alias, nested(inner[each.alias], each.selection)))
         for each in chosen.related
     ]
-    return shape.Obj(tuple(entries))
+    return shapes.Obj(tuple(entries))
 
 
 class Full:
@@ -71,7 +72,7 @@ class Full:
         version = msgspec.json.encode(source.version)
         self._meta = b',"meta":{"api_version":' + version
 
-    def shape(self, node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+    def shape(self, node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
         return nested(node, chosen)
 
     def item(self, data: bytes, link: str, *, compound: bool, stamp: Stamp | None) -> bytes:
@@ -112,7 +113,7 @@ class Status:
 
     media: negotiate.Success = "application/json"
 
-    def shape(self, node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+    def shape(self, node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
         return nested(node, chosen)
 
     def item(self, data: bytes, link: str, *, compound: bool, stamp: Stamp | None) -> bytes:
@@ -144,7 +145,7 @@ class Bare:
 
     media: negotiate.Success = "application/json"
 
-    def shape(self, node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+    def shape(self, node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
         return nested(node, chosen)
 
     def item(self, data: bytes, link: str, *, compound: bool, stamp: Stamp | None) -> bytes:

@@ -1,9 +1,11 @@
 """Room: protocols/rest. Reads filter trees: `and(eq(status,'open'),gt(total,100))`.
 
-expression = ("and" | "or") "(" expression ("," expression)* ")"
-           | "not" "(" expression ")"
-           | operator "(" field ("," literal)* ")"
-literal    = "'" text with quotes doubled "'" | bare text without , ( ) '
+    expression := ("and" | "or") "(" expression ("," expression)* ")"
+    expression := "not" "(" expression ")"
+    expression := operator "(" field ("," literal)* ")"
+    literal := "'" text with quotes doubled "'" or bare text without , ( ) '
+
+Field names are those of declared filters, operators those of `contract.resource`.
 """
 
 from __future__ import annotations

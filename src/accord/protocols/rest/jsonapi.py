@@ -13,7 +13,8 @@ import msgspec
 
 from accord.contract import contract, resource
 from accord.protocols.rest import envelope, negotiate, pagination, projection
-from accord.query import selection, shape
+from accord.query import selection
+from accord.query import shape as shapes
 
 _STRINGS = frozenset({"id", "string", "uuid", "enum"})
 
@@ -57,17 +58,17 @@ class JsonApi:
             if each.kind == "related"
         }
 
-    def shape(self, node: projection.Node, chosen: selection.Selection) -> shape.Obj:
+    def shape(self, node: projection.Node, chosen: selection.Selection) -> shapes.Obj:
         spec = self._contract.by_name[node.resource]
         inner = dict(node.related)
-        key = shape.Field(spec.key)
-        entries: list[tuple[str, shape.Node]] = [
-            ("type", shape.Const(spec.name)),
-            ("id", key if _is_text(spec) else shape.Text((key,))),
+        key = shapes.Field(spec.key)
+        entries: list[tuple[str, shapes.Node]] = [
+            ("type", shapes.Const(spec.name)),
+            ("id", key if _is_text(spec) else shapes.Text((key,))),
         ]
-        attributes = [(n, shape.Field(n)) for n in chosen.fields if n != spec.key]
+        attributes = [(n, shapes.Field(n)) for n in chosen.fields if n != spec.key]
         if attributes:
-            entries.append(("attributes", shape.Obj(tuple(attributes))))
+            entries.append(("attributes", shapes.Obj(tuple(attributes))))
         included = {each.alias: each for each in chosen.related}
         relationships = [
             (relation.name, found)
@@ -75,10 +76,10 @@ class JsonApi:
             if (found := self._relation(spec, relation, node, included, inner)) is not None
         ]
         if relationships:
-            entries.append(("relationships", shape.Obj(tuple(relationships))))
-        own = shape.Text((f"{self._base}/{spec.name}/", key))
-        entries.append(("links", shape.Obj((("self", own),))))
-        return shape.Obj(tuple(entries))
+            entries.append(("relationships", shapes.Obj(tuple(relationships))))
+        own = shapes.Text((f"{self._base}/{spec.name}/", key))
+        entries.append(("links", shapes.Obj((("self", own),))))
+        return shapes.Obj(tuple(entries))
 
     def _relation(
         self,
@@ -87,19 +88,19 @@ class JsonApi:
         node: projection.Node,
         included: Mapping[str, selection.Related],
         inner: Mapping[str, projection.Node],
-    ) -> shape.Obj | None:
+    ) -> shapes.Obj | None:
         found = included.get(relation.name)
         wanted = node.links is None or relation.name in node.links
-        entries: list[tuple[str, shape.Node]] = []
+        entries: list[tuple[str, shapes.Node]] = []
         path = self._related.get((spec.name, relation.name))
         if path is not None and (wanted or found is not None):
             before, after = path
-            link = shape.Text((self._base + before, shape.Field(spec.key), after))
-            entries.append(("links", shape.Obj((("related", link),))))
+            link = shapes.Text((self._base + before, shapes.Field(spec.key), after))
+            entries.append(("links", shapes.Obj((("related", link),))))
         if found is not None:
             below = self.shape(inner[relation.name], found.selection)
-            entries.append(("data", shape.Rel(found.alias, below)))
-        return shape.Obj(tuple(entries)) if entries else None
+            entries.append(("data", shapes.Rel(found.alias, below)))
+        return shapes.Obj(tuple(entries)) if entries else None
 
     def item(
         self, data: bytes, link: str, *, compound: bool, stamp: envelope.Stamp | None

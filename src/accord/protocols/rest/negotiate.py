@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from accord.kernel import problem
 
-JSON = "application/json"
-JSONAPI = "application/vnd.api+json"
-PROBLEM = "application/problem+json"
-MERGE = "application/merge-patch+json"
+JSON: Final = "application/json"
+JSONAPI: Final = "application/vnd.api+json"
+PROBLEM: Final = "application/problem+json"
+MERGE: Final = "application/merge-patch+json"
 
 Success = Literal["application/json", "application/vnd.api+json"]
 Failure = Literal["application/json", "application/vnd.api+json", "application/problem+json"]

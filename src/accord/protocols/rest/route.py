@@ -79,10 +79,9 @@ class Routes(Generic[H]):
         if not path.startswith(base) or path[len(base) : len(base) + 1] != "/":
             raise self._lost(path)
         rest = path[len(base) + 1 :]
+        segments = rest.split("/")
         if "%" in rest:
-            segments = [decoded(each) for each in rest.split("/")]
-        else:
-            segments = rest.split("/")
+            segments = [decoded(each) for each in segments]
         size = len(segments)
         if size == 1:
             found = self._literal.get(segments[0])
@@ -106,7 +105,7 @@ class Routes(Generic[H]):
     def patterns(self) -> Iterable[tuple[str, Mapping[str, H]]]:
         """Every pattern with its handlers, for listings."""
         for table in (self._literal, self._items, self._below):
-            for found in table.values():  # type: ignore[attr-defined]
+            for found in table.values():
                 yield found.pattern, found.handlers
 
     def _lost(self, path: str) -> problem.Problem:

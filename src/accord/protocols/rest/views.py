@@ -21,7 +21,7 @@ from accord.protocols.rest import (
     querystring,
     template,
 )
-from accord.query import policy, selection
+from accord.query import policy
 from accord.runtime import call
 
 _marks = itertools.count()
