@@ -30,6 +30,7 @@ from accord.declare.paths import only, relation, via
 from accord.declare.resource import Resource
 from accord.declare.types import UtcDateTime
 from accord.kernel.problem import DeclarationError, Detail, Problem
+from accord.serve.entry import asgi
 
 # A room is called query as well. Loading it later would put the module in the decorator's place.
 importlib.import_module("accord.query")
@@ -56,6 +57,7 @@ __all__ = [
     "UtcDateTime",
     "action",
     "allow",
+    "asgi",
     "authenticated",
     "before",
     "caller",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from tests.declare.models import Author, Book, Everything, Loan, Tag
-from tests.declare.support import compiled
 
 from accord import Limits, Resource, caller, computed
 from accord.contract import types
+from tests.declare.models import Author, Book, Everything, Loan, Tag
+from tests.declare.support import compiled
 
 
 class Books(Resource[Book]):

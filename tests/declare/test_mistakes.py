@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.declare.models import (
-    Author,
-    Base,
-    Book,
-    Everything,
-    Loan,
-    Odd,
-    Pair,
-    Tag,
-)
-from tests.declare.support import compiled
 
 from accord import (
     DeclarationError,
@@ -40,6 +30,17 @@ from accord import (
     value,
     via,
 )
+from tests.declare.models import (
+    Author,
+    Base,
+    Book,
+    Everything,
+    Loan,
+    Odd,
+    Pair,
+    Tag,
+)
+from tests.declare.support import compiled
 
 admin = role("admin")
 
@@ -58,7 +59,11 @@ class Tags(Resource[Tag]):
 
 def mistaken(*others, **attributes):
     """A resource of books with these attributes, and the other resources."""
-    return [type("Books", (Resource[Book],), attributes), *others]
+    return [made("Books", Book, attributes), *others]
+
+
+def made(name: str, model: type[Any], attributes: dict[str, Any]) -> Any:
+    return types.new_class(name, (Resource[model],), exec_body=lambda body: body.update(attributes))
 
 
 def bases(*classes: Any) -> list[Any]:
@@ -168,7 +173,9 @@ MISTAKES: dict[str, Any] = {
     "hidden as filter": lambda: mistaken(hidden=[Book.title], filters=[Book.title]),
     "hidden key": lambda: mistaken(hidden=[Book.id]),
     "write-only as filter": lambda: mistaken(write_only=[Book.title], filters=[Book.title]),
-    "json as filter": lambda: mistaken(filters=["metadata"]),
+    "json as filter": lambda: [
+        made("All", Everything, {"name": "all", "filters": [Everything.free]})
+    ],
     "json as sort": lambda: mistaken(sorts=[Book.place]),
     "python field as filter": lambda: mistaken(
         label=computed(depends=[Book.title])(lambda self, title: title), filters=["label"]
@@ -253,7 +260,7 @@ MISTAKES: dict[str, Any] = {
     "name that GraphQL refuses": lambda: mistaken(rename={Book.title: "the title"}),
     "soft delete that is no timestamp": lambda: mistaken(soft_delete=Book.revision),
     "two enums of one name": lambda: [
-        type("Everythings", (Resource[Everything],), {"name": "everything"}),
+        made("Everythings", Everything, {"name": "everything"}),
         *mistaken(publish=action(_enum_twin())),
     ],
 }
@@ -275,7 +282,7 @@ def _enum_twin() -> Any:
 def test_each_mistake_is_told_with_its_place_and_its_fix(name, golden):
     with pytest.raises(DeclarationError) as caught:
         compiled(*MISTAKES[name]())
-    golden(str(caught.value), name.replace(" ", "-") + ".txt")
+    golden(str(caught.value), name.replace(" ", "-").replace("'", "") + ".txt")
 
 
 def test_all_mistakes_are_told_at_once():
@@ -315,5 +322,3 @@ def test_what_is_no_resource_is_refused():
 
     with pytest.raises(DeclarationError, match="takes subclasses of Resource"):
         API("library", version="v1").resource(Base)  # type: ignore[type-var]
-
-

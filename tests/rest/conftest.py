@@ -106,3 +106,14 @@ def replaced(**sections):
     return msgspec.structs.replace(base, **changed)
 
 
+
+
+@pytest.fixture(autouse=True)
+def shown_errors(request):
+    """An unforeseen error prints its traceback, so that a failing test shows it."""
+    yield
+    found = request.node.funcargs.get("served")
+    if found is not None:
+        for each in found.recorder.of(observations.InternalError):
+            print(each.traceback)
+        found.recorder.clear()

@@ -31,7 +31,7 @@ async def running(db):
 
 async def until_still(db):
     if db.dialect == "postgresql":
-        while await running(db):
+        while await running(db):  # noqa: ASYNC110 - the server has no event to wait for
             await asyncio.sleep(0.01)
 
 
@@ -86,12 +86,9 @@ async def test_a_session_is_stopped_and_rolled_back(db):
     assert await db.fetch("select id from t") == [(2,)]
 
 
-async def test_waiting_for_a_connection_can_be_cancelled(db):
-    if db.dialect == "sqlite":
-        pytest.skip("SQLite's reads on the loop wait for nothing")
-    busy = [await start(db.fetch(db.endless)) for _ in range(7)]
-    waiting = await start(db.fetch("select 1"))
-    await cancel(waiting)
+async def test_waiting_for_a_connection_can_be_cancelled(post):
+    busy = [await start(post.fetch(post.endless)) for _ in range(3)]
+    await cancel(await start(post.fetch("select 1")))
     for task in busy:
         await cancel(task)
-    assert await asyncio.gather(*(db.fetch("select 1") for _ in range(20))) == [[(1,)]] * 20
+    assert await asyncio.gather(*(post.fetch("select 1") for _ in range(20))) == [[(1,)]] * 20

@@ -104,3 +104,14 @@ async def test_a_statement_that_makes_no_sense_is_an_internal_error_that_tells_c
     told = db.recorder.observations[-1]
     assert told.sql == "select secret_column from t"
     assert told.code == "INTERNAL"
+
+
+async def test_a_wrong_number_of_parameters_is_an_internal_error(db):
+    for work in (
+        db.fetch("select 1", (1,)),
+        db.run(("select 1", (1,))),
+        db.run(("select 1", (1,)), transaction=False),
+    ):
+        with pytest.raises(problem.Problem) as caught:
+            await work
+        assert caught.value.code == "INTERNAL"

@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 from accord.kernel import observations, problem, settings
-from accord.store import factory
+from accord.store import factory, postgresql_setup
 from tests.store import conftest
 
 
@@ -57,6 +57,10 @@ async def test_every_spelling_of_sqlite(tmp_path, scheme):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a b ü.db"]
 
 
+def there(path):
+    return path.exists()
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 async def test_a_database_in_memory_is_a_file_that_goes_away(url):
     async with conftest.opened(url) as db, conftest.opened(url) as other:
@@ -65,9 +69,9 @@ async def test_a_database_in_memory_is_a_file_that_goes_away(url):
             await session.fetch("insert into t values (1)")
         assert await db.value("select n from t") == 1
         assert await other.value("select count(*) from sqlite_master") == 0
-        path = pathlib.Path(db.database._opened.path)
-        assert path.exists()
-    assert not path.parent.exists()
+        folder = pathlib.Path(db.database._opened.path).parent
+        assert there(folder)
+    assert not there(folder)
 
 
 async def test_sqlite_connections_are_safe_by_default(lite):
@@ -89,9 +93,11 @@ async def test_postgresql_connections_have_our_settings(post):
 
 
 async def test_a_setting_that_a_proxy_dropped_is_found_at_the_start(post):
+    found = {"TimeZone": "UTC", "server_encoding": "UTF8", "jit": "on"}
+    options = settings.Database()
     with pytest.raises(problem.SettingsError, match="ALTER ROLE"):
-        post.database._verify({"TimeZone": "Europe/Paris", "server_encoding": "UTF8"})
-    post.database._verify({"TimeZone": "UTC", "server_encoding": "UTF8", "jit": "on"})
+        postgresql_setup.verify({**found, "TimeZone": "Europe/Paris"}, options, post.recorder)
+    postgresql_setup.verify(found, options, post.recorder)
     told = post.recorder.of(observations.ConfigurationWarning)
     assert ["jit" in each.message for each in told] == [True, False]
 

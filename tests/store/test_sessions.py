@@ -41,10 +41,13 @@ async def test_leaving_a_session_commits(db):
 
 
 async def test_a_raw_statement_is_within_the_transaction_even_as_the_first(db):
-    with pytest.raises(KeyError):
+    async def work():
         async with db.database.session() as session:
             await session.fetch("insert into things values (1, 'a', '{}')")
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await work()
     assert await db.value("select count(*) from things") == 0
 
 
@@ -80,10 +83,13 @@ async def test_an_instance_can_be_read_after_the_commit(db):
 
 
 async def test_an_error_of_the_actions_own_is_left_alone(db):
-    with pytest.raises(ConnectionRefusedError):
+    async def work():
         async with db.database.session() as session:
             await session.fetch("select 1")
             raise ConnectionRefusedError
+
+    with pytest.raises(ConnectionRefusedError):
+        await work()
     with pytest.raises(problem.Problem) as caught:
         async with db.database.session():
             raise problem.Problem("FORBIDDEN")

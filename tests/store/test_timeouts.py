@@ -65,10 +65,12 @@ async def test_a_session_that_holds_its_transaction(db):
 
 
 async def test_a_timeout_of_the_actions_own_is_left_alone(db):
+    async def work():
+        async with db.database.session(), asyncio.timeout(0.01):
+            await asyncio.sleep(60)
+
     with pytest.raises(TimeoutError):
-        async with db.database.session():
-            async with asyncio.timeout(0.01):
-                await asyncio.sleep(60)
+        await work()
 
 
 async def test_slow_statements_are_told(fresh_database_url):

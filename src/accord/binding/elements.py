@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext import compiler
-from sqlalchemy.sql import elements, expression
+from sqlalchemy.sql import elements, expression, visitors
 
 
 class CallerFact(expression.ColumnElement[bool]):
@@ -17,6 +17,8 @@ class CallerFact(expression.ColumnElement[bool]):
     """
 
     inherit_cache = False
+    # What two elements are compared by: rules that say the same are one condition.
+    _traverse_internals = [("text", visitors.InternalTraversal.dp_string)]  # noqa: RUF012
     type = sa.Boolean()
 
     def __init__(self, text: str, names: frozenset[str], holds: Callable[[frozenset[str]], bool]):
@@ -63,7 +65,9 @@ class _Adapting(expression.ColumnElement[Any]):
 
     def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
         if self.type._isnull:
-            near = next((each.type for each in other if isinstance(each, sa.ColumnElement)), None)
+            # Mapped attributes are no ColumnElements, but have their column's type.
+            kinds = [getattr(each, "type", None) for each in other]
+            near = next((kind for kind in kinds if isinstance(kind, sa.types.TypeEngine)), None)
             return self.settled(near).operate(op, *other, **kwargs)
         return super().operate(op, *other, **kwargs)
 
@@ -72,6 +76,10 @@ class CallerValue(_Adapting):
     """A value read from the caller at execution: `id`, `tenant` or a claim."""
 
     inherit_cache = False
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's name
+        ("key", visitors.InternalTraversal.dp_string),
+        ("type", visitors.InternalTraversal.dp_type),
+    ]
     _fallback = sa.String()
 
     def __init__(self, key: str, type_: sa.types.TypeEngine[Any] | None = None):
@@ -92,6 +100,7 @@ class CallValue(_Adapting):
     """
 
     inherit_cache = False
+    _traverse_internals = [("type", visitors.InternalTraversal.dp_type)]  # noqa: RUF012
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ def _column(
 def _numeric(where: str, kind: sa.Numeric[Any]) -> list[problem.DeclarationError]:
     if kind.precision is not None and kind.precision <= _DIGITS:
         return []
-    digits = "any number of" if kind.precision is None else str(kind.precision)
+    digits = "any number" if kind.precision is None else str(kind.precision)
     return [
         problem.DeclarationError(
             where,

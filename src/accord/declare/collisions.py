@@ -8,17 +8,11 @@ from accord.declare import draft as drafts
 
 def settle_collisions(desk: drafts.Desk, draft: drafts.Draft) -> None:
     """Note every name of a resource that would mean two things."""
-    for name, bound in draft.fields.items():
+    for name in draft.fields:
         _suffix(desk, draft, name)
-        if name in draft.relations:
-            desk.wrong(
-                draft, "relations", f"{name} is a field and a relation", "rename one of them"
-            )
-        del bound
     for spec in draft.filters:
-        _parameter(
-            desk, draft, "filters", spec.name, f'rename = {{…: "{draft.singular}_{spec.name}"}}'
-        )
+        fix = f'rename = {{{_attribute(draft, spec.name)}: "{draft.singular}_{spec.name}"}}'
+        _parameter(desk, draft, "filters", spec.name, fix)
     for name in draft.params:
         _parameter(desk, draft, "params", name, f"call it {draft.singular}_{name}, for example")
         _param(desk, draft, name)
@@ -69,7 +63,8 @@ def _suffix(desk: drafts.Desk, draft: drafts.Draft, name: str) -> None:
 
 
 def _attribute(draft: drafts.Draft, name: str) -> str:
-    column = draft.fields[name].column
+    bound = draft.fields.get(name)
+    column = bound.column if bound else None
     if column is None:
         return f'"{name}"'
     return f"{draft.model.__name__}.{draft.mapper.get_property_by_column(column).key}"
@@ -97,12 +92,11 @@ def _param(desk: drafts.Desk, draft: drafts.Draft, name: str) -> None:
 def _paths(desk: drafts.Desk, draft: drafts.Draft) -> None:
     for bound in desk.operations.values():
         spec = bound.spec
-        if spec.resource != draft.name or spec.kind not in ("action", "query"):
-            continue
-        if spec.name in reserved.SEGMENTS:
+        if spec.resource == draft.name and spec.name in reserved.SEGMENTS:
+            relation = spec.kind == "related"
             desk.wrong(
                 draft,
-                spec.name,
+                "relations" if relation else spec.name,
                 f"{spec.name} is a path of every resource ({spec.path})",
-                "rename the method",
+                'rename it: rename = {…: "…"}' if relation else "rename the method",
             )

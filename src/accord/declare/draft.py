@@ -103,6 +103,8 @@ def spell(reference: object) -> str:
         return f"{reference.class_.__name__}.{reference.key}"
     if isinstance(reference, members.Computed):
         return "computed(…)"
+    if isinstance(reference, list | tuple):
+        return f"[{', '.join(spell(each) for each in reference)}]"
     return repr(reference)
 
 
@@ -111,6 +113,8 @@ def items_of(desk: Desk, draft: Draft, attribute: str) -> Sequence[Any]:
     given = draft.get(attribute)
     if isinstance(given, list | tuple):
         return given
+    if members.declared(given) is not None:
+        return ()  # a method in an attribute's place, which is told elsewhere
     desk.wrong(
         draft,
         attribute,

@@ -83,7 +83,7 @@ def _filter(desk: drafts.Desk, draft: drafts.Draft, given: Any) -> resource.Filt
                 problem.suggest(operator, fitting),
             )
     chosen = tuple(each for each in fitting if wanted is None or each in wanted)
-    if not chosen:
+    if wanted is None and not chosen:
         desk.wrong(
             draft,
             "filters",
@@ -103,6 +103,15 @@ def _own(
 
 
 def _via(
+    desk: drafts.Desk, draft: drafts.Draft, given: paths.Via
+) -> tuple[tuple[str, ...], resource.Field | None]:
+    start = len(desk.mistakes.found)
+    found = _walked(desk, draft, given)
+    desk.mistakes.moved(start, draft.where("filters"))
+    return found
+
+
+def _walked(
     desk: drafts.Desk, draft: drafts.Draft, given: paths.Via
 ) -> tuple[tuple[str, ...], resource.Field | None]:
     at = draft

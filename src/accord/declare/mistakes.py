@@ -37,6 +37,12 @@ class Mistakes:
         for each in found:
             self.add(each.where, each.what, each.fix)
 
+    def moved(self, start: int, where: str) -> None:
+        """Tell what was found since `start` at another place: where the reference was written."""
+        for index in range(start, len(self.found)):
+            old = self.found[index]
+            self.found[index] = problem.DeclarationError(where, old.what, old.fix)
+
     def settle(self) -> None:
         """Raise DeclarationErrors when there is any mistake."""
         if self.found:

@@ -16,6 +16,12 @@ _IRREGULAR = {
     "datum": "data",
     "index": "indices",
     "criterion": "criteria",
+    "analysis": "analyses",
+    "crisis": "crises",
+    "basis": "bases",
+    "movie": "movies",
+    "cookie": "cookies",
+    "zombie": "zombies",
 }
 _SINGULAR = {plural: singular for singular, plural in _IRREGULAR.items()}
 _SAME = frozenset({"news", "series", "species", "metadata", "data", "information", "equipment"})
@@ -71,7 +77,7 @@ def singular(word: str) -> str:
         return _SINGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if re.search(r"(ss|sh|ch|x|z|us)es$", word):
+    if re.search(r"(ss|sh|ch|x|z|(?<!o)us)es$", word):
         return word[:-2]
     if word.endswith("s") and not re.search(r"(ss|us|is)$", word):
         return word[:-1]

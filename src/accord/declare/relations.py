@@ -63,12 +63,19 @@ def relation_of(
         if found:
             return bound
     given = reference if isinstance(reference, str) else getattr(reference, "key", "")
-    desk.wrong(
-        draft,
-        attribute,
-        f"{draft.name} has no relation {drafts.spell(reference)}",
-        problem.suggest(str(given), draft.relations),
-    )
+    prop = draft.mapper.relationships.get(str(given))
+    renamed = [name for name, each in draft.relations.items() if each.attribute == given]
+    if renamed:
+        fix = f"did you mean {renamed[0]!r}?"
+    elif prop is not None and not desk.of_model(prop.mapper.class_):
+        fix = f"declare a Resource[{prop.mapper.class_.__name__}]: relations lead to resources"
+    elif prop is not None:
+        fix = "add it to relations, or take it out of hidden"
+    else:
+        names = draft.relations or draft.mapper.relationships.keys()
+        fix = problem.suggest(str(given), names)
+    what = f"{draft.name} has no relation {drafts.spell(reference)}"
+    desk.wrong(draft, attribute, what, fix)
     return None
 
 

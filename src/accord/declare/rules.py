@@ -62,7 +62,7 @@ def _operations(desk: drafts.Desk, draft: drafts.Draft, given: access.Grant) -> 
                 draft,
                 "access",
                 f"{draft.name} has no operation {name!r}",
-                f"{problem.suggest(name, known)} Letters are C, R, U and D.",
+                f"{problem.suggest(name, known)}; letters are C, R, U and D",
             )
         found.append(name)
     return tuple(dict.fromkeys(found))
@@ -120,12 +120,8 @@ def compile_members(desk: drafts.Desk, draft: drafts.Draft) -> None:
         if isinstance(mark, members.Before):
             wrong = mark.operations - {"create", "update", "delete"}
             if wrong or not mark.operations:
-                desk.wrong(
-                    draft,
-                    name,
-                    f"@before knows no {', '.join(sorted(wrong)) or 'operation'!r}",
-                    "allowed: create, update, delete",
-                )
+                what = f"knows no {min(wrong)!r}" if wrong else "names no operation"
+                desk.wrong(draft, name, f"@before {what}", "allowed: create, update, delete")
             hooks.append(binding.Hook(name, mark.operations, calling.hooking(draft, member)))
         elif isinstance(mark, members.Checked):
             found = calling.by_fields(desk, draft, name, member, list(mark.fields), hidden=True)

@@ -137,7 +137,7 @@ class Shapes:
         if len({value.graphql for value in made.values}) != len(made.values):
             raise Unreadable(f"two members of the enum {name} have one GraphQL spelling")
         if self._owners.setdefault(name, owner) != owner or self.enums.get(name, made) != made:
-            raise Unreadable(f"another enum or object is called {name} too")
+            raise Unreadable(f"another class called {name} is an enum or object of this API too")
         self.enums[name] = made
         return types.Type("enum", ref=name)
 
@@ -145,7 +145,7 @@ class Shapes:
         """A msgspec Struct, dataclass or TypedDict as an object type."""
         name = kind.__name__
         if self._owners.setdefault(name, kind) is not kind:
-            raise Unreadable(f"another enum or object is called {name} too")
+            raise Unreadable(f"another class called {name} is an enum or object of this API too")
         if name not in self.objects:
             self.objects[name] = None  # entered before its fields, which may speak of it
             fields = [

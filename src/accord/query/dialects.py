@@ -74,6 +74,9 @@ class Dialect(Protocol):
 
     def in_list(self, operand: str, parameter: str) -> str: ...
 
+    def binary(self, operand: str) -> str:
+        """Bytes as they stand in the list of `in_list`; JSON cannot hold them."""
+
     def in_query(self, operand: str, query: str) -> str:
         """Set membership that stays cheap under OR."""
 
@@ -87,6 +90,9 @@ class Dialect(Protocol):
         """The suffix that makes nulls largest."""
 
     def least(self, a: str, b: str) -> str: ...
+
+    def duration(self, micros: str) -> str:
+        """Whole microseconds as an ISO 8601 duration of seconds: `-PT7200.500000S`."""
 
 
 class PostgreSQL:
@@ -109,7 +115,11 @@ class PostgreSQL:
         if not pairs:
             return "'{}'::json"
         if len(pairs) > self.most_pairs:
-            return self.json_row(pairs, "")
+            if self._narrow(pairs):
+                return self.json_row(pairs, "")
+            head = self.json_object(pairs[: self.most_pairs])
+            tail = self.json_object(pairs[self.most_pairs :])
+            return f"(left(({head})::text, -1) || ',' || substr(({tail})::text, 2))::json"
         inside = ", ".join(f"{literal(key)}, {value}" for key, value in pairs)
         return f"json_build_object({inside})"
 
@@ -177,6 +187,9 @@ class PostgreSQL:
     def in_list(self, operand: str, parameter: str) -> str:
         return f"{operand} = any({parameter})"
 
+    def binary(self, operand: str) -> str:
+        return operand
+
     def in_query(self, operand: str, query: str) -> str:
         return f"{operand} = any(array({query}))"
 
@@ -196,6 +209,12 @@ class PostgreSQL:
     def least(self, a: str, b: str) -> str:
         return f"least({a}, {b})"
 
+    def duration(self, micros: str) -> str:
+        sign = f"case when {micros} < 0 then '-PT' else 'PT' end"
+        whole = f"(abs({micros}) / 1000000)::text"
+        part = f"lpad((abs({micros}) % 1000000)::text, 6, '0')"
+        return f"{sign} || {whole} || '.' || {part} || 'S'"
+
 
 class SQLite:
     """SQLite 3.38 and newer; `accord_lower` and `accord_b64` come with the store."""
@@ -212,7 +231,8 @@ class SQLite:
         if len(pairs) > self.most_pairs:
             head = self.json_object(pairs[: self.most_pairs])
             tail = self.json_object(pairs[self.most_pairs :])
-            return f"json(rtrim({head}, '}}') || ',' || substr({tail}, 2))"
+            joined = "json(substr(h, 1, length(h) - 1) || ',' || substr(t, 2))"
+            return f"(select {joined} from (select {head} as h, {tail} as t))"
         inside = ", ".join(f"{literal(key)}, {value}" for key, value in pairs)
         return f"json_object({inside})"
 
@@ -257,11 +277,14 @@ class SQLite:
     def in_list(self, operand: str, parameter: str) -> str:
         return f"{operand} in (select value from json_each({parameter}))"
 
+    def binary(self, operand: str) -> str:
+        return f"hex({operand})"
+
     def in_query(self, operand: str, query: str) -> str:
         return f"{operand} in ({query})"
 
     def contains(self, operand: str, parameter: str) -> str:
-        return f"instr(accord_lower({operand}), {parameter}) > 0"
+        return f"instr(accord_lower({operand}), accord_lower({parameter})) > 0"
 
     def distinct(self, operand: str, parameter: str) -> str:
         return f"{operand} is not {parameter}"
@@ -274,6 +297,11 @@ class SQLite:
 
     def least(self, a: str, b: str) -> str:
         return f"min({a}, {b})"
+
+    def duration(self, micros: str) -> str:
+        numbers = f"abs({micros}) / 1000000, abs({micros}) % 1000000"
+        sign = f"iif({micros} < 0, '-PT', 'PT')"
+        return f"iif({micros} is null, null, {sign} || printf('%d.%06dS', {numbers}))"
 
 
 def _alias(source: str) -> str:

@@ -34,7 +34,10 @@ def condition(
             return _through(making, resource, node, alias, under_or)
         case selection.Named():
             known = making.catalog.param(resource, node.param, node.choice)
-            return making.fragment(known, alias, node.slot)
+            made = making.fragment(known, alias, node.slot)
+            if node.slot is not None and ("<" in made or ">" in made):
+                making.ranges(None)
+            return made
         case selection.Search():
             return _search(making, resource, node, alias)
         case selection.Compare():
@@ -55,6 +58,8 @@ def _joined(
     word: str,
     under_or: bool,
 ) -> str:
+    if not items:
+        return "true" if word == " and " else "false"
     inside = word.join(condition(making, resource, each, alias, under_or) for each in items)
     return f"({inside})"
 
@@ -76,12 +81,16 @@ def _compare(
     match node.operator:
         case "in":
             parameter = making.value(node.slot, many(convert, making.dialect))
+            if field.spec.type.kind == "bytes":
+                stored = making.dialect.binary(stored)
             return str(making.dialect.in_list(stored, parameter))
         case "like":
             parameter = making.value(node.slot, pattern(making.dialect))
             return str(making.dialect.contains(stored, parameter))
         case "ne":
             return str(making.dialect.distinct(stored, making.value(node.slot, convert)))
+    if node.operator != "eq":
+        making.ranges(node.field)
     return f"{stored} {_SYMBOLS[node.operator]} {making.value(node.slot, convert)}"
 
 
@@ -97,10 +106,18 @@ def many(convert: plan.Convert | None, dialect: Any) -> plan.Convert:
         known = (
             (lambda values: [each(value) for value in values])
             if dialect.name == "postgresql"
-            else (lambda values: json.dumps([each(value) for value in values]))
+            else (lambda values: json.dumps([each(value) for value in values], default=_hex))
         )
         _MANY[key] = known
     return known
+
+
+def _hex(value: bytes) -> str:
+    return bytes(value).hex().upper()
+
+
+def _itself(text: str) -> str:
+    return text
 
 
 def _contains_pattern(text: str) -> str:
@@ -109,8 +126,8 @@ def _contains_pattern(text: str) -> str:
 
 
 def pattern(dialect: Any) -> plan.Convert:
-    """What `contains` compares with: an ILIKE pattern, or lower-case text for SQLite."""
-    return _contains_pattern if dialect.name == "postgresql" else str.lower
+    """What `contains` compares with: an ILIKE pattern; SQLite lowers the text by itself."""
+    return _contains_pattern if dialect.name == "postgresql" else _itself
 
 
 def _literally(
@@ -148,7 +165,7 @@ def _search(
         )
         for name in resource.spec.search
     ]
-    return f"({' or '.join(found)})"
+    return f"({' or '.join(found) or 'false'})"
 
 
 def _through(
@@ -167,8 +184,10 @@ def _through(
     wanted += [each for each in (policy, hidden) if each is not None]
     if under_or and len(relation.pairs) == 1:
         operand, query = joins.member(making, relation, target, alias, inner, wanted)
-        return str(making.dialect.in_query(operand, query))
-    source, tie = joins.related(making, relation, target, alias, inner)
+        shown = joins.readable(making, resource, joins.locals_of(relation), alias)
+        inside = str(making.dialect.in_query(operand, query))
+        return f"({' and '.join([*shown, inside])})" if shown else inside
+    source, tie = joins.related(making, resource, relation, target, alias, inner)
     return f"exists (select 1 from {source} where {' and '.join([tie, *wanted])})"
 
 

@@ -7,7 +7,6 @@ Python by the function that comes with the expression.
 
 from __future__ import annotations
 
-import base64
 import datetime
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -46,6 +45,23 @@ def output(
     return Output(expression) if make is None else make(expression, type_, sql_type)
 
 
+def key(
+    type_: types.Type,
+    sql_type: sa.types.TypeEngine[Any] | None,
+    expression: str,
+    dialect: Any,
+    names: Mapping[str, str],
+) -> str:
+    """How a sort value is written in a cursor: it reads back as exactly what is stored."""
+    if type_.kind == "duration":
+        micros = output(type_, sql_type, expression, dialect, names).sql
+        return str(dialect.duration(micros))
+    if type_.kind == "decimal" and dialect.name == "sqlite":
+        # More digits than the wire shows: sums and products are not round in binary.
+        return f"iif({expression} is null, null, printf('%!.17g', {expression}))"
+    return output(type_, sql_type, expression, dialect, names).sql
+
+
 def _renamed(expression: str, names: Mapping[str, str]) -> str:
     cases = " ".join(
         f"when {dialects.literal(stored)} then {dialects.literal(wire)}"
@@ -75,14 +91,23 @@ def _duration(microseconds: Any) -> Any:
     return temporal.format_duration(datetime.timedelta(microseconds=int(microseconds)))
 
 
-def _base64(hexadecimal: Any) -> Any:
-    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
-
-
 def _pg_datetime(sql: str, _type: types.Type, sql_type: Any) -> Output:
     zoned = getattr(sql_type, "timezone", True)
     instant = f"{sql} at time zone 'UTC'" if zoned else sql
-    return Output(f'to_char({instant}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')')
+    written = f'to_char({instant}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
+    # What the wire cannot say, such as infinity and years before the first, reads as null.
+    return Output(f"case when {sql} >= '0001-01-01' and {sql} < '10000-01-01' then {written} end")
+
+
+def _pg_date(sql: str, *_: Any) -> Output:
+    return Output(f"case when {sql} between '0001-01-01' and '9999-12-31' then {sql} end")
+
+
+def _pg_decimal(sql: str, type_: types.Type, _sql_type: Any) -> Output:
+    written = f"nullif(({sql})::text, 'NaN')"
+    if type_.precision is None:  # only then may it be infinite
+        written = f"nullif(nullif({written}, 'Infinity'), '-Infinity')"
+    return Output(written)
 
 
 def _pg_float(sql: str, *_: Any) -> Output:
@@ -91,8 +116,9 @@ def _pg_float(sql: str, *_: Any) -> Output:
 
 
 _POSTGRESQL: Mapping[str, Any] = {
-    "decimal": lambda sql, *_: Output(f"({sql})::text"),
+    "decimal": _pg_decimal,
     "datetime": _pg_datetime,
+    "date": _pg_date,
     "time": lambda sql, *_: Output(f"to_char({sql}, 'HH24:MI:SS.US')"),
     "float": _pg_float,
     "enum": lambda sql, *_: Output(f"({sql})::text"),
@@ -129,7 +155,10 @@ _SQLITE: Mapping[str, Any] = {
     "json": lambda sql, *_: Output(f"json({sql})"),
     "object": lambda sql, *_: Output(f"json({sql})"),
     "array": lambda sql, *_: Output(f"json({sql})"),
-    "bytes": lambda sql, *_: Output(f"iif({sql} is null, null, hex({sql}))", _base64),
+    "bytes": lambda sql, *_: Output(
+        f"replace(replace(accord_b64({sql}), '-', '+'), '_', '/') "
+        f"|| substr('==', 1, (3 - length({sql}) % 3) % 3)"
+    ),
     "duration": lambda sql, *_: Output(
         f"strftime('%s', {sql}) * 1000000 + substr({sql}, 21, 6)", _duration
     ),

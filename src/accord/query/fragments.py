@@ -6,8 +6,10 @@ fragments it compiled once per expression, dialect and policy variant.
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.sql import util as sql_util
 
 from accord.binding import elements
+from accord.kernel import temporal
 from accord.query import dialects, plan
 
 # Stands for the alias of the resource's own table until a statement gives it one.
 SELF = "zz_self"
-_TOKEN = re.compile(rf"%\((\w+)\)s|%%|\b{SELF}\b|'(?:[^']|'')*'")
+# Quoted text and quoted names are told apart first: a hole inside them is none.
+_TOKEN = re.compile(rf"""%\(([^)]+)\)s|%%|\b{SELF}\b|'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
+# A cast to so many digits would round what the caller compares with.
+_ROUNDING = re.compile(r"(%\([^)]+\)s::NUMERIC)\(\d+(?:, -?\d+)?\)")
 
 
 class _Alias:
@@ -53,7 +59,9 @@ def scalar(expression: sa.ColumnElement[Any], table: sa.Table, dialect: Any) -> 
     alias = table.alias(SELF)
     adapted = sql_util.ClauseAdapter(alias).traverse(expression)
     # An equality with itself keeps the statement's form while the value is not boolean.
-    statement: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(alias).order_by(adapted)
+    statement: sa.Select[Any] = (
+        sa.select(sa.literal_column("1")).select_from(alias).order_by(adapted)
+    )
     return _compile(statement, " ORDER BY ", dialect)
 
 
@@ -62,7 +70,7 @@ def _compile(statement: sa.Select[Any], after: str, dialect: Any) -> Fragment:
         dialect=dialect.sqlalchemy, compile_kwargs={"render_postcompile": True}
     )
     text = str(compiled)
-    text = text[text.index(after) + len(after) :]
+    text = _ROUNDING.sub(r"\1", text[text.index(after) + len(after) :])
     params = compiled.construct_params()
     parts: list[Part] = ["("]
     end = 0
@@ -80,19 +88,71 @@ def _part(match: re.Match[str], compiled: Any, params: Mapping[str, Any], dialec
         return "%"
     if text == SELF:
         return ALIAS
-    if text.startswith("'"):
+    if text.startswith(("'", '"')):
         return text.replace("%%", "%")
-    name = match.group(1)
-    bind = compiled.binds.get(name)
+    name: str = match.group(1)
+    names: dict[str, str] = {
+        escaped: own for own, escaped in (compiled.escaped_bind_names or {}).items()
+    }
+    own = names.get(name, name)
+    bind = compiled.binds.get(own)
     if bind is None:  # one element of an expanded IN list
-        bind = compiled.binds[name.rsplit("_", 1)[0]]
+        bind = compiled.binds[own.rsplit("_", 1)[0]]
     convert = converter(bind.type, dialect)
-    if name.startswith(elements.CALLER_PREFIX):
-        key = name.removeprefix(elements.CALLER_PREFIX)
-        return plan.Source("caller", key, convert=convert)
-    if name == elements.VALUE_NAME:
+    if own.startswith(elements.CALLER_PREFIX):
+        key = own.removeprefix(elements.CALLER_PREFIX)
+        return plan.Source("caller", key, convert=_from_caller(bind.type, convert))
+    if own == elements.VALUE_NAME:
         return plan.Source("value", -1, convert=convert)
     return constant(params[name], bind.type, dialect)
+
+
+_CALLERS: dict[Any, plan.Convert] = {}
+
+
+def _from_caller(
+    type_: sa.types.TypeEngine[Any], convert: plan.Convert | None
+) -> plan.Convert | None:
+    """Facts of a caller are text and JSON; columns may hold numbers, UUIDs or moments.
+
+    What cannot be one is null, which no row equals: an id of another kind is nobody's.
+    """
+    parse = next((read for kind, read in _PARSED if isinstance(_plain(type_), kind)), None)
+    if parse is None:
+        return convert
+
+    def read(value: Any) -> Any:
+        try:
+            parsed = parse(value) if isinstance(value, str) else value
+        except ValueError:
+            return None
+        return parsed if convert is None else convert(parsed)
+
+    return _CALLERS.setdefault((parse, convert), read)
+
+
+def _plain(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    return type_.impl_instance if isinstance(type_, sa.types.TypeDecorator) else type_
+
+
+def _integer(bits: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if str(number) != text or not -(2**bits) <= number < 2**bits:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+_PARSED: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[str], Any]], ...] = (
+    (sa.SmallInteger, _integer(15)),
+    (sa.BigInteger, _integer(63)),
+    (sa.Integer, _integer(31)),
+    (sa.Uuid, uuid.UUID),
+    (sa.DateTime, temporal.parse_timestamp),
+    (sa.Date, temporal.parse_date),
+)
 
 
 def constant(value: Any, type_: sa.types.TypeEngine[Any], dialect: Any) -> Part:
@@ -123,7 +183,16 @@ def converter(type_: sa.types.TypeEngine[Any] | None, dialect: Any) -> plan.Conv
         return None
     implementation = type_.dialect_impl(dialect.sqlalchemy)
     processor: plan.Convert | None = implementation.bind_processor(dialect.sqlalchemy)
+    if processor is None and isinstance(type_, sa.DateTime) and not type_.timezone:
+        # Wire moments are aware; the driver takes none with an offset for such a column.
+        return _naive
     return processor
+
+
+def _naive(value: Any) -> Any:
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(datetime.UTC).replace(tzinfo=None)
+    return value
 
 
 def _merge(parts: list[Part]) -> list[Part]:

@@ -30,7 +30,7 @@ def arms(keys: tuple[Key, ...]) -> tuple[str, ...]:
     >>> arms((Key("b", True, False, "$1"), Key("id", False, False, "$2")))
     ('b <= $1 and (b < $1 or id > $2)',)
     """
-    if not any(key.nullable for key in keys):
+    if not any(key.nullable or key.value is None for key in keys):
         if len({key.descending for key in keys}) == 1:
             return (_row_value(keys),)
         return (_ladder(keys),)

@@ -17,8 +17,9 @@ class Layout:
     `finish` collects what Python does afterwards, by path into the whole document.
     """
 
-    def __init__(self, making: build.Build):
+    def __init__(self, making: build.Build, permission: str = "get"):
         self.making = making
+        self.permission = permission
         self.finish: list[plan.Finish] = []
 
     def pairs(
@@ -76,7 +77,12 @@ class Layout:
             made = output.sql
             if output.finish is not None:
                 self.finish.append(plan.Finish(path, output.finish))
-        decided = self.making.catalog.mask(resource, "get", name, self.making.variant)
+        return self._masked(resource, name, alias, made)
+
+    def _masked(self, resource: binding.ResourceBinding, name: str, alias: str, made: str) -> str:
+        """The root's rows are judged by its own operation, related ones as rows of a list."""
+        permission = self.permission if alias == "p" else "list"
+        decided = self.making.catalog.mask(resource, permission, name, self.making.variant)
         mask = self.making.condition(decided, alias)
         return made if mask is None else f"case when {mask} then {made} end"
 
@@ -102,8 +108,15 @@ class Layout:
         return " || ".join(
             dialects.literal(part)
             if isinstance(part, str)
-            else f"({self.making.written(resource, part.name, alias).sql})"
+            else f"({self._part(resource, part.name, alias)})"
             for part in node.parts
+        )
+
+    def _part(self, resource: binding.ResourceBinding, name: str, alias: str) -> str:
+        written = self.making.written(resource, name, alias).sql
+        # A link names its own row by a key that is always shown.
+        return (
+            written if name == resource.spec.key else self._masked(resource, name, alias, written)
         )
 
     def _related(
@@ -120,7 +133,7 @@ class Layout:
         if not isinstance(node, shape.Obj):
             raise TypeError("a related row is laid out as an object")
         inner = self.making.alias()
-        tie = functools.partial(joins.related, self.making, relation, target, alias)
+        tie = functools.partial(joins.related, self.making, resource, relation, target, alias)
         if relation.spec.kind == "to_one":
             source = rowset.one(self.making, target, chosen, inner, tie)
             pairs = self.pairs(target, chosen, node, inner, path)
@@ -136,7 +149,7 @@ class Layout:
         relation = resource.relations[use.relation]
         target = self.making.catalog.resource(relation.target)
         inner = self.making.alias()
-        source, tie = joins.related(self.making, relation, target, alias, inner)
+        source, tie = joins.related(self.making, resource, relation, target, alias, inner)
         wanted = rowset.conditions(self.making, target, use.selection, inner)
         return f"(select count(*) from {source} where {' and '.join([tie, *wanted])})"
 
@@ -153,7 +166,7 @@ class Layout:
         chosen = use.selection
         if chosen.page is None or not isinstance(node.node, shape.Obj):
             raise TypeError("a connection needs a page and an object for its nodes")
-        tie = functools.partial(joins.related, self.making, relation, target, alias)
+        tie = functools.partial(joins.related, self.making, resource, relation, target, alias)
         inner, page = self.making.alias(), self.making.alias()
         numbered = rowset.numbered(self.making, target, chosen, inner, tie)
         if rowset.is_backward(chosen):

@@ -184,7 +184,7 @@ def _lower(
         and dialect == "postgresql"
     ):
         query = _select(condition.right)
-        if query is not None:
+        if query is not None and len(query.selected_columns) == 1:
             return _member(condition.left, query, dialect)
     return whole
 
@@ -203,7 +203,10 @@ def _correlation(
 
     Returns the outer column and an uncorrelated query of the inner one.
     """
-    if query is None or query.whereclause is None:
+    if query is None or query.whereclause is None or _is_more_than_rows(query):
+        return None
+    if all(_plain(each) is table for each in query.get_final_froms()):
+        # Its own look at the same table: nothing ties it to the row.
         return None
     clauses = _conjuncts(query.whereclause)
     ties = [clause for clause in clauses if _mentions(clause, table)]
@@ -219,8 +222,27 @@ def _correlation(
         return None
     rest = [clause for clause in clauses if clause is not tie]
     plain = sa.select(inner[0]).where(*rest)
-    froms = [each for each in query.get_final_froms() if each is not table]
+    froms = [each for each in query.get_final_froms() if _plain(each) is not table]
+    if any(_mentions_table(each, table) for each in froms):
+        return None
     return outer[0], plain.select_from(*froms).correlate(None)
+
+
+def _is_more_than_rows(query: sa.Select[Any]) -> bool:
+    """Whether groups, windows of rows or set operations decide what the query gives."""
+    return bool(
+        query._group_by_clauses
+        or query._having_criteria
+        or query._has_row_limiting_clause
+        or query._distinct
+        or query._independent_ctes
+    )
+
+
+def _mentions_table(element: Any, table: sa.Table) -> bool:
+    return any(_plain(each) is table for each in visitors.iterate(element)) or _mentions(
+        element, table
+    )
 
 
 def _conjuncts(clause: Any) -> list[Any]:

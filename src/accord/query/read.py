@@ -7,6 +7,7 @@ from accord.query import (
     build,
     catalog,
     dialects,
+    filters,
     joins,
     layout,
     plan,
@@ -40,12 +41,13 @@ def compile_read(
     if chosen.page is None:
         sql, columns = reading.item(node, reveal)
     elif chosen.page.count == "none" and chosen.parent is None:
-        keys = key_paths(chosen, node)
+        keys = key_paths(making, reading.resource, chosen, node)
         sql, columns = reading.rows(node, keyed=keys is None)
     else:
         sql, columns = reading.page(node)
     finish = tuple(reading.layout.finish)
-    return plan.Plan(sql, tuple(making.sources), columns, finish, keys)
+    replan = making.replan and chosen.page is not None
+    return plan.Plan(sql, tuple(making.sources), columns, finish, keys, replan)
 
 
 class _Read:
@@ -62,7 +64,7 @@ class _Read:
         self.resource = resource
         self.chosen = chosen
         self.permission = permission
-        self.layout = layout.Layout(making)
+        self.layout = layout.Layout(making, permission)
 
     def rows(self, node: shape.Obj, keyed: bool) -> tuple[str, tuple[str, ...]]:
         """A list of which nothing but its rows is asked: one JSON object a row.
@@ -151,7 +153,8 @@ class _Read:
         hides = making.catalog.rows(resource, self.permission, making.variant) is not True
         if not (reveal and hides) and self.chosen.parent is None:
             return _select(columns, source)
-        absent = " and ".join(ties)
+        gone = None if self.chosen.deleted else filters.hidden_rows(making, resource, "p")
+        absent = " and ".join([*ties, *([] if gone is None else [gone])])
         exists = (
             self._parent_exists()
             if self.chosen.parent is not None
@@ -196,9 +199,18 @@ class _Read:
 
 
 def key_paths(
-    chosen: selection.Selection, node: shape.Obj
+    making: build.Build,
+    resource: binding.ResourceBinding,
+    chosen: selection.Selection,
+    node: shape.Obj,
 ) -> tuple[tuple[str, ...], ...] | None:
-    """Where the document itself shows each sort value, None when it does not show them all."""
+    """Where the document itself shows each sort value exactly, None when it does not."""
+    for order in chosen.order:
+        shown = making.written(resource, order.field, "p")
+        exact = making.keyed(resource, order.field, "p")
+        masked = making.catalog.mask(resource, "list", order.field, making.variant)
+        if shown.finish is not None or shown.sql != exact or masked is not True:
+            return None
     found = [_path(node, order.field) for order in chosen.order]
     return None if any(path is None for path in found) else tuple(path for path in found if path)
 

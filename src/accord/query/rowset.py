@@ -178,7 +178,7 @@ def keys(
     alias: str,
 ) -> str:
     """The sort values of a row as a JSON array, in wire formats: they decode exactly."""
-    items = [making.written(resource, each.field, alias).sql for each in order]
+    items = [making.keyed(resource, each.field, alias) for each in order]
     return str(making.dialect.json_array(items))
 
 

@@ -83,7 +83,8 @@ class Prepared:
         if row is None:
             raise problem.Problem("NOT_FOUND", f"There is no such row in {name}.")
         facts = dict(zip(self.plan.columns, row, strict=True))
-        if facts["data"] is None:
+        hidden_parent = self.selection.parent is not None and not facts["exists"]
+        if facts["data"] is None or hidden_parent:
             return self._hidden(facts)
         if facts.get("deleted"):
             raise problem.Problem("GONE", f"This row of {name} was deleted.")

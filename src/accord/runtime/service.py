@@ -39,6 +39,7 @@ class Service:
         self.writer = writing.Writer(self.catalog, database, self.access, timer)
         self._reveal = bound.contract.style.reveal_forbidden
         self._prepared: OrderedDict[Any, prepared.Prepared] = OrderedDict()
+        self._prepared_bytes = 0
 
     def variant(self, caller: call.Caller) -> policy.Variant:
         """The policy variant of a caller: callers who share it share plans."""
@@ -67,9 +68,28 @@ class Service:
             return found
         found = self._compile(operation, chosen, node, variant)
         self._prepared[key] = found
-        if len(self._prepared) > self.settings.limits.plan_cache_entries:
-            self._prepared.popitem(last=False)
+        self._prepared_bytes += len(found.plan.sql)
+        self._evict()
         return found
+
+    def _evict(self) -> None:
+        """Forget the plans used least recently until the cache is within both its bounds."""
+        limits = self.settings.limits
+        while len(self._prepared) > 1 and (
+            len(self._prepared) > limits.plan_cache_entries
+            or self._prepared_bytes > limits.plan_cache_bytes
+        ):
+            _, gone = self._prepared.popitem(last=False)
+            self._prepared_bytes -= len(gone.plan.sql)
+            spec = gone.operation.spec
+            self.observe(
+                observations.PlanEvicted(
+                    resource=spec.resource or gone.selection.resource,
+                    operation=spec.id,
+                    entries=len(self._prepared),
+                    bytes=self._prepared_bytes,
+                )
+            )
 
     def _compile(
         self,

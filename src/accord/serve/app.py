@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from starlette import responses, types
@@ -62,7 +63,7 @@ class App:
             DeclarationError: the database cannot hold what the models declare.
         """
         parts = parts or Parts()
-        self.binding = bound
+        self.binding = _prefixed(bound, configured.server.root_path)
         self.settings = configured
         self.log = None if parts.observe else access_log.of(configured)
         self.observe: observations.Observer = parts.observe or observations.Observers(
@@ -73,7 +74,7 @@ class App:
         if faults:
             raise problem.SettingsError(faults)
         timer = parts.timer or clock.SystemClock()
-        self.service = service.Service(bound, self.database, configured, timer, self.observe)
+        self.service = service.Service(self.binding, self.database, configured, timer, self.observe)
         self.dev_keys = self._development(parts)
         self.rest = rest.Rest(
             self.service,
@@ -81,7 +82,6 @@ class App:
             secret=secret.of(configured),
         )
         self._worker = parts.worker
-        self._prefix = configured.server.root_path
         self._routes = self._own_routes()
         self._running = 0
         self._idle = asyncio.Event()
@@ -94,8 +94,6 @@ class App:
     ) -> None:
         kind = scope["type"]
         if kind == "http":
-            if self._prefix:
-                scope = self._without_prefix(scope)
             own = self._routes.get(scope["path"])
             if own is not None:
                 await self._own(own, scope, receive, send)
@@ -148,16 +146,6 @@ class App:
         )
         await self.rest.refuse(scope, receive, send, fault)
 
-    def _without_prefix(self, scope: types.Scope) -> types.Scope:
-        prefix = self._prefix
-        path = scope["path"]
-        if not path.startswith(f"{prefix}/"):
-            return scope
-        raw = scope.get("raw_path") or b""
-        if raw.startswith(prefix.encode()):
-            raw = raw[len(prefix) :]
-        return {**scope, "path": path[len(prefix) :], "raw_path": raw, "root_path": prefix}
-
     # ---------------------------------------------------------------- life
 
     async def start(self) -> None:
@@ -180,7 +168,7 @@ class App:
         server = self.settings.server
         self.observe(
             observations.ServerStarted(
-                url=f"http://{server.host}:{server.port}{self._prefix}",
+                url=f"http://{server.host}:{server.port}{server.root_path}",
                 mode=self.settings.mode,
                 dialect=self.database.dialect,
                 worker=self._worker,
@@ -215,7 +203,7 @@ class App:
         if self.log is not None:
             self.log.flush()
 
-    async def __aenter__(self) -> App:
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 
@@ -254,17 +242,18 @@ class App:
         return authentication.Keys(keys, development=self.settings.mode == "development")
 
     def _own_routes(self) -> dict[str, Any]:
-        found = document.document(self.binding.contract, self.settings.limits)
-        content = document.encode({**found, "servers": [{"url": self._prefix or "/"}]})
+        prefix = self.settings.server.root_path
+        content = document.encode(document.document(self.binding.contract, self.settings.limits))
         headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         routes: dict[str, Any] = {
             "/healthz": responses.JSONResponse({"status": "alive"}, headers=_NO_STORE),
             "/readyz": self._readyz,
-            _OPENAPI: responses.Response(content, headers=headers, media_type="application/json"),
+            prefix + _OPENAPI: responses.Response(content, headers=headers, media_type="application/json"),
         }
         if self.settings.docs.enabled:
             title = self.binding.contract.title
-            page = docs_page.DocsPage(title, self.settings.docs.path, _OPENAPI, self._prefix)
+            path = prefix + self.settings.docs.path
+            page = docs_page.DocsPage(title, path, prefix + _OPENAPI)
             routes.update(page.routes())
         return routes
 
@@ -286,3 +275,13 @@ class App:
         else:
             ready = responses.JSONResponse({"status": "ready"}, headers=_NO_STORE)
             await ready(scope, receive, send)
+
+
+def _prefixed(bound: binding.Binding, prefix: str) -> binding.Binding:
+    """The binding with a path before its own, so that routes and links have it alike."""
+    if not prefix:
+        return bound
+    style = bound.contract.style
+    style = msgspec.structs.replace(style, base_path=prefix + style.base_path)
+    contract = msgspec.structs.replace(bound.contract, style=style)
+    return dataclasses.replace(bound, contract=contract)

@@ -61,20 +61,16 @@ window.ui = SwaggerUIBundle({
 
 
 class DocsPage:
-    """Serves the page at `path`, its assets below it, and the document at `document_path`.
+    """Serves the page at `path` and its assets below it; the document is at `document_path`."""
 
-    `prefix` is what stands before both paths as browsers see them.
-    """
-
-    def __init__(self, title: str, path: str, document_path: str, prefix: str = "") -> None:
+    def __init__(self, title: str, path: str, document_path: str) -> None:
         self.path = path.rstrip("/") or "/"
         folder = assets()
         self._files = staticfiles.StaticFiles(directory=folder)
-        base = (prefix + self.path).rstrip("/")
         page = _PAGE.format(
             title=html.escape(title),
-            base=html.escape(base),
-            document=html.escape(prefix + document_path),
+            base=html.escape(self.path.rstrip("/")),
+            document=html.escape(document_path),
         )
         self._page = responses.HTMLResponse(page, headers=_SECURITY)
         script = {**_SECURITY, "Cache-Control": "no-cache"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from types import TracebackType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from accord.kernel import observations, settings
 
@@ -19,7 +19,7 @@ class Application(Protocol):
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None: ...
 
-    async def __aenter__(self) -> Application: ...
+    async def __aenter__(self) -> Self: ...
 
     async def __aexit__(
         self,

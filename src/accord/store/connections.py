@@ -161,3 +161,22 @@ async def set_json_codecs(raw: Any, decode: Any) -> None:
 
 def _as_bytes(document: str | bytes) -> bytes:
     return document.encode() if isinstance(document, str) else document
+
+
+def unsent(error: BaseException) -> bool:
+    """Whether the driver itself refused, before a byte was sent.
+
+    The connection is closed, or the server's farewell was read while it was idle.
+    """
+    return isinstance(error, asyncpg.InterfaceError) or type(error) is asyncpg.InternalClientError
+
+
+def broken(error: BaseException) -> bool:
+    """Whether an error alone says that its connection is of no more use."""
+    if getattr(error, "sqlstate", None) in {"57P01", "57P02", "57P05"}:
+        return True  # the server is about to close it
+    if isinstance(error, OSError):
+        return not isinstance(error, TimeoutError)  # that one heals
+    return isinstance(
+        error, (asyncpg.ConnectionDoesNotExistError, asyncpg.InternalClientError)
+    ) and not isinstance(error, asyncpg.OutdatedSchemaCacheError)

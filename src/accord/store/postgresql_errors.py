@@ -31,6 +31,9 @@ TRANSIENT = MappingProxyType({"40001": "serialization_failure", "40P01": "deadlo
 # Connection failures, shutdown, crash and start-up of the server, and the end of its resources.
 _AWAY = ("08", "57P", "53", "58", "XX001", "XX002")
 
+# What asyncpg raises of its own when a connection broke under it.
+_LOST = frozenset({"InternalClientError", "ProtocolError", "TargetServerAttributeNotMatched"})
+
 _KEY = re.compile(r"\((.+?)\)=\(")
 _NAME = re.compile(r'[a-z_][a-z0-9_$]*|"(?:[^"]|"")+"')
 
@@ -89,7 +92,7 @@ def _of_client(error: BaseException) -> errors.Translated:
     name = type(error).__name__
     if name == "DataError" and isinstance(cause, (OverflowError, UnicodeError, ValueError)):
         return errors.invalid("The database cannot hold a value: it is out of range.", error)
-    if name in {"InterfaceError", "ConnectionDoesNotExistError", "TargetServerAttributeNotMatched"}:
+    if name in _LOST or (name == "InterfaceError" and "closed" in str(error)):
         return errors.unavailable(cause=error)
     return errors.internal(error)
 

@@ -11,7 +11,7 @@ import sqlalchemy
 from sqlalchemy import event, exc
 from sqlalchemy.ext import asyncio as sa_asyncio
 
-from accord.kernel import observations
+from accord.kernel import observations, problem
 from accord.store import errors, port
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class Sessions:
             async with limit, sa_asyncio.AsyncSession(self.engine, expire_on_commit=False) as orm:
                 await self._begin(orm)
                 yield Session(orm, self.fail)
-                await orm.commit()
+                await self._commit(orm)
         except TimeoutError as error:
             if limit.expired():
                 raise errors.held_too_long(self._limit) from error
@@ -142,6 +142,17 @@ class Sessions:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+    async def _commit(self, orm: sa_asyncio.AsyncSession) -> None:
+        try:
+            await orm.commit()
+        except Exception as error:
+            translated = self.fail(error)
+            if translated is error:
+                raise
+            if isinstance(translated, problem.Problem) and translated.code == "UNAVAILABLE":
+                raise errors.uncertain(error) from error
+            raise translated from error
 
     async def _begin(self, orm: sa_asyncio.AsyncSession) -> None:
         try:

@@ -26,6 +26,7 @@ from accord.store import (
     sqlite_connections,
     sqlite_errors,
     sqlite_writer,
+    telling,
     tuning,
 )
 
@@ -57,6 +58,7 @@ class SQLite:
         self._options = options
         self._observe = observe
         self._figures = figures
+        self._teller = telling.Teller(observe, sqlite_errors.translate, slow=options.slow_statement)
         self._path = path
         self._budget = figures.inline_budget
         self._guard = sqlite_connections.Guard()
@@ -121,7 +123,7 @@ class SQLite:
             if name == "SQLITE_INTERRUPT":
                 self._remember(sql)
             elif not name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                failed = self._failed(error, sql)
+                failed = self._teller.failed(error, sql)
                 if failed is error:
                     raise
                 raise failed from error
@@ -181,17 +183,15 @@ class SQLite:
             raise
         except Exception as error:
             if getattr(error, "sqlite_errorname", None) == "SQLITE_INTERRUPT":
-                late = errors.timeout(seconds, error)
-                errors.observe_failure(self._observe, sql, late, error)
-                raise late from error
-            failed = self._failed(error, sql)
+                raise self._teller.late(error, sql, seconds) from error
+            failed = self._teller.failed(error, sql)
             if failed is error:
                 raise
             raise failed from error
         if took < self._budget * _FORGIVEN:
             self._slow_plans.pop(sql, None)
-        elif took > self._options.slow_statement:
-            self._observe(observations.SlowStatement(sql=sql, duration_ms=took * 1000))
+        else:
+            self._teller.took(sql, took)
         return rows
 
     def _remember(self, sql: str) -> None:
@@ -212,13 +212,6 @@ class SQLite:
             opened.session_guard.until = time.perf_counter() + limit
 
         return begin
-
-    def _failed(self, error: BaseException, sql: str) -> BaseException:
-        translated = sqlite_errors.translate(error, sql)
-        if translated is None:
-            return error
-        errors.observe_failure(self._observe, sql, translated, error)
-        return translated
 
 
 class _Opened:

@@ -26,6 +26,9 @@ _SECURITY: tuple[message.Header, ...] = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 )
+_CHALLENGE = tuple(
+    (name.lower().encode(), value.encode()) for name, value in authentication.CHALLENGE.items()
+)
 _HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -167,6 +170,8 @@ class Rest:
                     request_id=request.id,
                 )
             )
+        if fault.status == 401 and "WWW-Authenticate" not in fault.headers:
+            response.headers.extend(_CHALLENGE)
         if fault.retryable and not any(name == b"retry-after" for name, _ in response.headers):
             response.headers.append((b"retry-after", b"1"))
         return response

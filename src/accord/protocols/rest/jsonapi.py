@@ -64,7 +64,7 @@ class JsonApi:
         key = shapes.Field(spec.key)
         entries: list[tuple[str, shapes.Node]] = [
             ("type", shapes.Const(spec.name)),
-            ("id", key if _is_text(spec) else shapes.Text((key,))),
+            ("id", key if _is_text(spec) else shapes.Text(("", key))),
         ]
         attributes = [(n, shapes.Field(n)) for n in chosen.fields if n != spec.key]
         if attributes:

@@ -119,6 +119,8 @@ class Routes(Generic[H]):
         segments = path[len(self.base) + 1 :].split("/")
         if segments[-1] == "" and len(segments) > 1:
             return "leave out the slash at the end"
+        if "" in segments:
+            return "a part of it is empty"
         first = segments[0]
         below = sorted(name for resource, name in self._below if resource == first)
         if len(segments) == 3 and below:
