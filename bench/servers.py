@@ -105,6 +105,8 @@ class Running:
             time.sleep(0.2)
         self.stop()
         tail = " | ".join(self.log.read_text().strip().splitlines()[-3:])
+        # What is written down may be published: no paths of this machine in it.
+        tail = tail.replace(sys.executable, "python").replace(str(ROOT), ".")
         raise NotRunningError(f"{self.service.name}: {last}; log: {tail[-600:]}")
 
     def client(self) -> Client:

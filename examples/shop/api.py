@@ -114,6 +114,7 @@ class Orders(Resource[Order]):
         allow("CR", anybody, where=Order.user_id == caller.id),
         allow("cancel", staff),
         allow("cancel", anybody, where=Order.user_id == caller.id),
+        deny("C", ~staff, fields=[Order.status]),
         deny("D", where=Order.status == OrderStatus.SHIPPED),
     ]
     defaults = {Order.user_id: caller.id}

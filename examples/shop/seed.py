@@ -202,6 +202,15 @@ async def seed(
                 await connection.execute(sa.text(f"ANALYZE {table.name}"))
 
 
+def dev_callers(orders: int = DEFAULT_ORDERS) -> dict[str, str]:
+    """Return, by role, whose rows a key of development sees: the first active user of the role."""
+    found: dict[str, str] = {}
+    for user in Shop(orders).users:
+        if user["is_active"]:
+            found.setdefault(user["role"].value, user["id"])
+    return found
+
+
 @asynccontextmanager
 async def _engine(database: str | AsyncEngine) -> AsyncIterator[AsyncEngine]:
     if isinstance(database, AsyncEngine):

@@ -43,9 +43,7 @@ for command in (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     try:
-        code = app(
-            arguments, exit_on_error=False, print_error=True, result_action="return_value"
-        )
+        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
     except cyclopts.CycloptsError:
         return 2
     except problem.Problem as fault:

@@ -53,7 +53,7 @@ def openapi(
 ) -> None:
     """Print the OpenAPI 3.1 document.
 
-        accord openapi --output openapi.json
+    accord openapi --output openapi.json
     """
     from accord.documents.openapi import document  # noqa: PLC0415 - loaded when needed
     from accord.serve import configuration  # noqa: PLC0415

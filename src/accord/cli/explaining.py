@@ -19,7 +19,8 @@ def explain(  # noqa: PLR0913 - flags, not arguments
     as_: Annotated[
         str | None,
         cyclopts.Parameter(
-            name="--as", help="The caller's role; nobody in particular without it.",
+            name="--as",
+            help="The caller's role; nobody in particular without it.",
             show_default=False,
         ),
     ] = None,
@@ -31,7 +32,7 @@ def explain(  # noqa: PLR0913 - flags, not arguments
 ) -> None:
     """Show what a read asks of the database: Selection, Shape, SQL, and the database's plan.
 
-        accord explain 'GET /v1/orders?status=pending&include=user' --as admin
+    accord explain 'GET /v1/orders?status=pending&include=user' --as admin
     """
     from accord.cli import explanation  # noqa: PLC0415 - loaded when needed
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json as json_module
+import textwrap
 from typing import Any
 
 import msgspec
 
 from accord.cli import options
 from accord.kernel import problem
+from accord.query import shape
 from accord.runtime import call
 from accord.serve import app, assembly, configuration, explaining, load, tables
+
+_WIDE = 96
 
 
 def show(
@@ -63,8 +67,8 @@ async def _explain(made: app.App, request: str, caller: call.Caller) -> explaini
 def _text(found: explaining.Explained) -> str:
     parts = [
         ("operation", found.operation),
-        ("selection", _tree(msgspec.to_builtins(found.selection))),
-        ("shape", _tree(msgspec.to_builtins(found.shape))),
+        ("selection", _tree(_plain(found.selection))),
+        ("shape", "\n".join(_layout(found.shape, 0))),
         ("sql", explaining.formatted(found.sql)),
         ("parameters", "\n".join(f"{n}: {value!r}" for n, value in enumerate(found.params, 1))),
         ("plan", found.plan),
@@ -75,13 +79,46 @@ def _text(found: explaining.Explained) -> str:
 def _json(found: explaining.Explained) -> str:
     tree = {
         "operation": found.operation,
-        "selection": msgspec.to_builtins(found.selection),
-        "shape": msgspec.to_builtins(found.shape),
+        "selection": _plain(found.selection),
+        "shape": _plain(found.shape),
         "sql": found.sql,
-        "params": [each if isinstance(each, str | int | float) else repr(each) for each in found.params],
+        "params": found.params,
         "plan": found.plan,
     }
     return json_module.dumps(tree, indent=2, ensure_ascii=False, default=repr) + "\n"
+
+
+def _plain(value: object) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def _layout(node: shape.Node, depth: int, key: str = "") -> list[str]:
+    """A Shape as an outline: keys, and where their values come from unless the name says it."""
+    start = "  " * depth + (f"{key}: " if key else "")
+    match node:
+        case shape.Obj():
+            inner: list[str] = []
+            plain: list[str] = []
+            for name, each in node.entries:
+                if each == shape.Field(name):
+                    plain.append(name)
+                else:
+                    inner += _layout(each, depth + 1, name)
+            own = ["  " * (depth + 1) + ", ".join(plain)] if plain else []
+            return [start.rstrip(), *own, *inner] if start.strip() else [*own, *inner]
+        case shape.Field():
+            return [f"{start}{node.name}"]
+        case shape.Const():
+            return [f"{start}{node.value!r}"]
+        case shape.Text():
+            parts = (part if isinstance(part, str) else f"{{{part.name}}}" for part in node.parts)
+            return [start + "".join(parts)]
+        case shape.Rel() | shape.Connection():
+            name = f"{type(node).__name__.lower()} {node.alias}"
+            return _layout(node.node, depth, f"{key} ({name})")
+        case shape.Count():
+            return [f"{start}count of {node.alias}"]
+    return [f"{start}{type(node).__name__}"]
 
 
 def _tree(value: Any) -> str:
@@ -91,25 +128,25 @@ def _tree(value: Any) -> str:
 
 def _full(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            key: _full(each) for key, each in value.items() if each not in (None, [], False)
-        }
+        return {key: _full(each) for key, each in value.items() if each not in (None, [], False)}
     return [_full(each) for each in value] if isinstance(value, list) else value
 
 
 def _lines(value: Any, depth: int) -> list[str]:
     start = "  " * depth
     flat = json_module.dumps(value, ensure_ascii=False).replace('"', "")
-    if len(flat) + len(start) <= 96 or not isinstance(value, dict | list):
+    if len(flat) + len(start) <= _WIDE or not isinstance(value, dict | list):
         return [start + flat]
-    out = []
+    if isinstance(value, list) and not any(isinstance(each, dict | list) for each in value):
+        return textwrap.wrap(
+            ", ".join(map(str, value)), _WIDE, initial_indent=start, subsequent_indent=start
+        )
     pairs = value.items() if isinstance(value, dict) else (("-", each) for each in value)
+    out = []
     for key, each in pairs:
+        label = start + (key if key == "-" else f"{key}:")
         inner = _lines(each, depth + 1)
-        if len(inner) == 1:
-            out.append(f"{start}{key}: {inner[0].strip()}" if key != "-" else f"{start}- {inner[0].strip()}")
-        else:
-            out += [f"{start}{key}:" if key != "-" else f"{start}-", *inner]
+        out += [f"{label} {inner[0].strip()}"] if len(inner) == 1 else [label, *inner]
     return out
 
 

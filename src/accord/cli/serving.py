@@ -73,7 +73,7 @@ def seed(
 ) -> int:
     """Fill the database by the function `seed` beside the API.
 
-        accord seed examples.shop:api --scale 1000000 --reset
+    accord seed examples.shop:api --scale 1000000 --reset
     """
     from accord.cli import serving_run  # noqa: PLC0415 - loaded when needed
 

@@ -61,9 +61,7 @@ def _assembled(plan: run.Plan, configured: settings.Settings) -> app.App:
     return assembly.asgi(load.load(plan.target), configured, _silent, {})
 
 
-def _fill(
-    plan: run.Plan, configured: settings.Settings, scale: int | None, *, reset: bool
-) -> None:
+def _fill(plan: run.Plan, configured: settings.Settings, scale: int | None, *, reset: bool) -> None:
     seeder = seeding.find(plan.target)
     total = seeder.scale if scale is None else scale
     columns = (

@@ -20,8 +20,8 @@ def new(
 ) -> None:
     """Start a project: one model, one resource, tests that pass.
 
-        accord new library
-        cd library && accord serve
+    accord new library
+    cd library && accord serve
     """
     folder = pathlib.Path(name)
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", folder.name):

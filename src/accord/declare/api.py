@@ -62,6 +62,8 @@ class API:
                 where, "the name is not lower-case letters, digits, - and _", 'write API("shop", …)'
             )
         self.name = name
+        self.dev_callers: dict[str, str] = {}
+        """The ids that ready-made keys of development stand for, by role; not in the contract."""
         self._errors = tuple(errors)
         self._declared: list[type[resources.Resource[Any]]] = []
         self._binding: binding.Binding | None = None

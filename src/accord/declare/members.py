@@ -99,7 +99,8 @@ def action(
     Args:
         function: the method, when the decorator is used without parentheses.
         permission: what access rules call it; its own name by default.
-        emits: an event that is recorded when it succeeds, such as "order.cancelled".
+        emits: an event that is recorded when it succeeds, such as "order.cancelled"; its payload is
+            the row, unless the method emits that event itself.
         errors: the Problem classes it may raise.
         method: the HTTP method.
         collection: it concerns the resource as a whole, `POST /orders/import`.

@@ -50,7 +50,8 @@ class Plan:
     `data` (JSON text or bytes, null when the row is hidden), `count` (rows fetched, up to
     limit + 1), `first`, `last` (JSON arrays of sort values), `total`, `version`, `state`
     (a JSON array of stored values, where no version column is), `modified`, `deleted`,
-    `exists`. `replan` asks for a database plan made for the values at hand. `finish` are the fields only Python can make.
+    `exists`. `replan` asks for a database plan made for the values at hand. `finish` are the
+    fields only Python can make.
     """
 
     sql: str

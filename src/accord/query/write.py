@@ -330,8 +330,8 @@ class _Writing:
             change = f"{self._insert('f')} where {self._holds()} returning *"
         elif write.kind == "update":
             change = (
-                f"update {self.table} t set {self._assignments('f')} from f where {tie} "
-                "returning t.*"
+                f"update {self.table} t set {self._assignments('f') or f'{key} = t.{key}'} "
+                f"from f where {tie} returning t.*"
             )
         elif write.columns:
             change = (

@@ -144,7 +144,11 @@ class Service:
             Problem: NOT_FOUND, FORBIDDEN, GONE, TIMEOUT, UNAVAILABLE or DATABASE_BUSY.
         """
         compiled = ready.plan
-        rows = await self.database.fetch(compiled.sql, compiled.bind(values, caller, cursor))
+        params = compiled.bind(values, caller, cursor)
+        if compiled.replan:
+            rows = await self.database.fetch(compiled.sql, params, replan=True)
+        else:
+            rows = await self.database.fetch(compiled.sql, params)
         return ready.outcome(rows)
 
     async def write(self, made: call.Call) -> call.Outcome:

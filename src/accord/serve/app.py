@@ -89,9 +89,7 @@ class App:
 
     # ---------------------------------------------------------------- requests
 
-    async def __call__(
-        self, scope: types.Scope, receive: types.Receive, send: types.Send
-    ) -> None:
+    async def __call__(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         kind = scope["type"]
         if kind == "http":
             own = self._routes.get(scope["path"])
@@ -130,9 +128,7 @@ class App:
         else:
             await route(scope, receive, send)
 
-    async def _refuse(
-        self, scope: types.Scope, receive: types.Receive, send: types.Send
-    ) -> None:
+    async def _refuse(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         words = {
             "new": "The server has not started; its lifespan was not run.",
             "starting": "The server is starting.",
@@ -248,7 +244,9 @@ class App:
         routes: dict[str, Any] = {
             "/healthz": responses.JSONResponse({"status": "alive"}, headers=_NO_STORE),
             "/readyz": self._readyz,
-            prefix + _OPENAPI: responses.Response(content, headers=headers, media_type="application/json"),
+            prefix + _OPENAPI: responses.Response(
+                content, headers=headers, media_type="application/json"
+            ),
         }
         if self.settings.docs.enabled:
             title = self.binding.contract.title
@@ -257,9 +255,7 @@ class App:
             routes.update(page.routes())
         return routes
 
-    async def _readyz(
-        self, scope: types.Scope, receive: types.Receive, send: types.Send
-    ) -> None:
+    async def _readyz(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         """Whether this process should be sent requests: it runs and reaches its database."""
         if self._state != "running":
             await self._refuse(scope, receive, send)

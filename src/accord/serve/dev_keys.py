@@ -77,9 +77,7 @@ def _given(role: str, environ: Mapping[str, str]) -> str | None:
     if secret and not _TEXT.fullmatch(secret):
         what = "the value (not shown) is no key"
         fix = "use letters, digits and punctuation, without spaces"
-        raise problem.SettingsError(
-            [problem.DeclarationError(f"variable {variable}", what, fix)]
-        )
+        raise problem.SettingsError([problem.DeclarationError(f"variable {variable}", what, fix)])
     return secret or None
 
 

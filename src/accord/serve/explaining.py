@@ -68,11 +68,7 @@ class _Stopping(service.Service):
         raise _FoundError(ready, ready.plan.bind(values, caller, cursor))
 
     async def write(self, _made: call.Call) -> NoReturn:
-        raise problem.Problem(
-            "NOT_IMPLEMENTED",
-            "Only reads are explained; a change may take several statements.",
-            hint="Explain the GET that shows the same rows.",
-        )
+        raise _only_reads()
 
 
 class _Known:
@@ -85,6 +81,14 @@ class _Known:
         return self._caller
 
 
+def _only_reads() -> problem.Problem:
+    return problem.Problem(
+        "NOT_IMPLEMENTED",
+        "Only reads are explained; a change may take several statements.",
+        hint="Explain the GET that shows the same rows.",
+    )
+
+
 async def explain(made: app.App, request: str, caller: call.Caller) -> Explained:
     """Explain `GET /v1/orders?status=pending` for a caller; the database is not started here.
 
@@ -94,6 +98,8 @@ async def explain(made: app.App, request: str, caller: call.Caller) -> Explained
     method, _, address = request.strip().partition(" ")
     if not address:
         method, address = "GET", method
+    if method.upper() != "GET":
+        raise _only_reads()
     stopping = _Stopping(
         made.binding, made.database, made.settings, made.service.clock, made.observe
     )

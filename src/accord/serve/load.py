@@ -88,7 +88,9 @@ def _module(name: str, target: str) -> types.ModuleType:
                 f"install it, or correct the import in {name}",
             ) from missing
         fix = _nearby(name) or "run accord where the module is, or give the target in accord.toml"
-        raise problem.DeclarationError(where, f"there is no module {missing.name}", fix) from missing
+        raise problem.DeclarationError(
+            where, f"there is no module {missing.name}", fix
+        ) from missing
 
 
 def _nearby(name: str) -> str:

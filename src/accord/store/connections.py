@@ -25,10 +25,11 @@ class Connection:
     asyncpg's own cache is passed by: it forgets after 300 s and never keeps a text over 15 KiB.
     """
 
-    __slots__ = ("_limit", "_statements", "raw")
+    __slots__ = ("_limit", "_statements", "raw", "replans")
 
     def __init__(self, raw: Any, limit: int) -> None:
         self.raw = raw
+        self.replans = False
         self._limit = limit
         self._statements: collections.OrderedDict[str, Any] = collections.OrderedDict()
 
@@ -53,6 +54,12 @@ class Connection:
             self._statements.move_to_end(sql)
         rows: Sequence[port.Row] = await statement.fetch(*params, timeout=timeout)
         return rows
+
+    async def switch(self, *, replan: bool) -> None:
+        """Have statements planned for their parameters, or kept plans used where they seem good."""
+        mode = "force_custom_plan" if replan else "auto"
+        await self.raw.execute(f"set plan_cache_mode = {mode}")
+        self.replans = replan
 
     def forget(self, sql: str) -> None:
         """Prepare a statement anew when it is next needed."""
@@ -94,6 +101,16 @@ class Connection:
             # Without a reference asyncpg closes it on the server with the next prepare.
             self._statements.popitem(last=False)
         return statement
+
+
+def prefer(taken: Connection, free: list[Connection], *, replan: bool) -> Connection:
+    """A free connection in the wanted mode in place of the one taken, which else must switch."""
+    for index in range(len(free) - 1, -1, -1):
+        if free[index].replans is replan:
+            found = free[index]
+            free[index] = taken
+            return found
+    return taken
 
 
 def server_settings(options: settings.Database, session_timeout: float) -> dict[str, str]:

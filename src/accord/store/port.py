@@ -69,11 +69,17 @@ class Database(Protocol):
         """One trivial statement. Raises Problem UNAVAILABLE when the database is away."""
 
     async def fetch(
-        self, sql: str, params: Sequence[Any] = (), timeout: float | None = None
+        self,
+        sql: str,
+        params: Sequence[Any] = (),
+        timeout: float | None = None,
+        *,
+        replan: bool = False,
     ) -> Sequence[Row]:
         """Run one read outside a transaction; `timeout` in seconds shortens the statement timeout.
 
-        Cancelling the task stops the statement in the database.
+        `replan` asks for a plan made for these parameters, where a plan kept for all could go
+        far astray (two bounds on one column). Cancelling the task stops the statement in the database.
 
         Raises:
             Problem: TIMEOUT, UNAVAILABLE or DATABASE_BUSY.

@@ -90,13 +90,22 @@ class PostgreSQL:
         await self.fetch("select 1")
 
     async def fetch(
-        self, sql: str, params: Sequence[Any] = (), timeout: float | None = None
+        self,
+        sql: str,
+        params: Sequence[Any] = (),
+        timeout: float | None = None,
+        *,
+        replan: bool = False,
     ) -> Sequence[port.Row]:
         self.statements += 1
         free = self._pool.free
         started = time.perf_counter()
         connection = free.pop() if free else await self._pool.take()
+        if connection.replans is not replan:
+            connection = connections.prefer(connection, free, replan=replan)
         try:
+            if connection.replans is not replan:
+                await connection.switch(replan=replan)
             rows = await connection.fetch(sql, params, timeout)
         except BaseException as error:  # noqa: BLE001 - every way out must settle the connection
             return await self._fetch_again(connection, sql, params, timeout, error)

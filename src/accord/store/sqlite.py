@@ -107,7 +107,12 @@ class SQLite:
         await self.fetch("select count(*) from (select 1 from sqlite_master limit 1)")
 
     async def fetch(
-        self, sql: str, params: Sequence[Any] = (), timeout: float | None = None
+        self,
+        sql: str,
+        params: Sequence[Any] = (),
+        timeout: float | None = None,
+        *,
+        replan: bool = False,
     ) -> Sequence[port.Row]:
         raw = self._raw
         if raw is None:
