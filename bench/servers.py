@@ -35,7 +35,7 @@ class Service:
         """Return the command line; every service gets one worker process."""
         where = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
         if self.name == "accord":
-            serve = ["-m", "accord.cli", "serve", "examples.shop:api"]
+            serve = ["-m", "accord.cli", "serve", "bench.api:api"]
             return [sys.executable, *serve, *where, "--database", url]
         module = {"fastapi_sqlite": "fastapi_sqlalchemy", "litestar_sqlite": "litestar_sqlalchemy"}
         target = f"bench.comparators.{module.get(self.name, self.name)}:app"
@@ -50,7 +50,8 @@ class Service:
             "DATABASE_URL": url,
             "BENCH_POOL": str(POOL),
             "ACCORD_DEV_KEY_ADMIN": DEV_KEY,
-            "ACCORD_DATABASE_POOL": str(POOL),
+            # Its budget counts sessions too: of five connections, four serve statements.
+            "ACCORD_DATABASE_CONNECTIONS": str(POOL + 1),
         }
 
     def headers(self) -> dict[str, str]:

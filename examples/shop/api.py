@@ -117,7 +117,7 @@ class Orders(Resource[Order]):
         deny("C", ~staff, fields=[Order.status]),
         deny("D", where=Order.status == OrderStatus.SHIPPED),
     ]
-    defaults = {Order.user_id: caller.id}
+    defaults = {Order.user_id: caller.id, Order.total: Decimal(0)}
     read_only = [Order.total, Order.created_at]
     filters = [
         Order.status,
@@ -135,10 +135,10 @@ class Orders(Resource[Order]):
     order = [Order.created_at.desc()]
     nested = [Order.items]
 
-    @before("create")
+    @before("create", fields=[Order.items])
     async def price(self, values: MutableMapping[str, Any]) -> None:
         """Give every item its product's price, and the order their sum."""
-        items = values.get("items", [])
+        items = values["items"]
         wanted = {item["product_id"] for item in items}
         found = await self.session.execute(
             select(Product.id, Product.price).where(Product.id.in_(wanted))

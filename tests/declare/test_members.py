@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from accord import Resource, before, check
-from tests.declare.models import Loan, Watched
+from tests.declare.models import Book, Loan, Watched
 from tests.declare.support import compiled
 
 
@@ -18,7 +18,7 @@ class Loans(Resource[Loan]):
     def trim(self, values: dict[str, object]) -> None:
         values["reader"] = str(values["reader"]).strip()
 
-    @before("create", "update")
+    @before("create", "update", fields=[Loan.reader, Loan.book])
     async def stamp(self, values: dict[str, object]) -> None:
         values["starts_on"] = self.now.date()
 
@@ -41,15 +41,19 @@ class Context:
         raise NotImplementedError
 
 
+class Books(Resource[Book]):
+    pass
+
+
 @pytest.fixture
 def loans():
-    return compiled(Loans).resources["loans"]
+    return compiled(Loans, Books).resources["loans"]
 
 
 def test_hooks_are_told_by_operation(loans):
-    assert [(each.name, set(each.operations)) for each in loans.hooks] == [
-        ("trim", {"create"}),
-        ("stamp", {"create", "update"}),
+    assert [(each.name, set(each.operations), set(each.fields)) for each in loans.hooks] == [
+        ("trim", {"create"}, set()),
+        ("stamp", {"create", "update"}, {"reader", "book"}),
     ]
 
 
@@ -77,4 +81,4 @@ def test_models_with_validators_are_written_through_a_session():
         name = "watched"
 
     assert compiled(Watcheds).resources["watched"].session_writes == "@validates('name')"
-    assert compiled(Loans).resources["loans"].session_writes == ""
+    assert compiled(Loans, Books).resources["loans"].session_writes == ""

@@ -180,7 +180,7 @@ class Orders(Resource[Order]):
     def label(self, status: str, total: Decimal) -> str:
         return f"{status} {total}"
 
-    @before("create", "update")
+    @before("create", "update", fields=[Order.items, "total"])
     async def price(self, values: MutableMapping[str, Any]) -> None:
         if await self.session.get(User, values["user_id"]) is None:
             detail = Detail("NOT_FOUND_REFERENCE", "No such user", field="user_id")

@@ -9,7 +9,7 @@ import cyclopts
 from accord.cli import options
 
 
-def explain(  # noqa: PLR0913 - flags, not arguments
+def explain(
     request: Annotated[
         str, cyclopts.Parameter(help="Such as 'GET /v1/orders?status=pending&include=user'.")
     ],

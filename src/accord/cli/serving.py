@@ -18,7 +18,7 @@ Scale = Annotated[
 ]
 
 
-def serve(  # noqa: PLR0913 - flags, not arguments
+def serve(
     target: options.Target = None,
     /,
     *,
@@ -57,7 +57,7 @@ def serve(  # noqa: PLR0913 - flags, not arguments
         "server.workers": workers,
         "database.url": database,
     }
-    overrides = {key: value for key, value in given.items() if value is not None}
+    overrides: dict[str, object] = {k: v for k, v in given.items() if v is not None}
     return serving_run.serve(target, overrides, reload=reload, seed=seed, scale=scale)
 
 

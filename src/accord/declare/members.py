@@ -35,6 +35,7 @@ class Before:
     """What `@before` was told."""
 
     operations: frozenset[str]
+    fields: tuple[QueryableAttribute[Any] | str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,14 +138,18 @@ def _decorate(function: F | None, mark: Declared) -> F | Callable[[F], F]:
     return lambda method: _marked(method, mark)
 
 
-def before(*operations: Change) -> Callable[[F], F]:
+def before(
+    *operations: Change, fields: Sequence[QueryableAttribute[Any] | str] = ()
+) -> Callable[[F], F]:
     """A hook that sees, and may change, the values of a write: `@before("create", "update")`.
+
+    With `fields` it runs only for writes that set one of those fields or relations.
 
     The method takes the mutable values by wire name, hidden columns by their own; the rows of a
     nested create stand under their relation as a list of such values. Raising a Problem refuses
     the write. It may be a coroutine function and use `self.session`, the write's transaction.
     """
-    mark = Before(frozenset(operations))
+    mark = Before(frozenset(operations), tuple(fields))
     return lambda method: _marked(method, mark)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.sql import visitors
 
 from accord.binding import binding, elements
 from accord.contract import resource
-from accord.declare import access, calling, conditions, members, readable
+from accord.declare import access, calling, conditions, members, readable, relations
 from accord.declare import draft as drafts
 from accord.kernel import problem
 
@@ -122,13 +123,28 @@ def compile_members(desk: drafts.Desk, draft: drafts.Draft) -> None:
             if wrong or not mark.operations:
                 what = f"knows no {min(wrong)!r}" if wrong else "names no operation"
                 desk.wrong(draft, name, f"@before {what}", "allowed: create, update, delete")
-            hooks.append(binding.Hook(name, mark.operations, calling.hooking(draft, member)))
+            run = calling.hooking(draft, member)
+            hooks.append(binding.Hook(name, mark.operations, run, _named(desk, draft, name, mark)))
         elif isinstance(mark, members.Checked):
             found = calling.by_fields(desk, draft, name, member, list(mark.fields), hidden=True)
             if found is not None:
-                run = calling.checking(draft, found)
-                checks.append(binding.Check(name, found.fields, run))
+                checks.append(binding.Check(name, found.fields, calling.checking(draft, found)))
     draft.hooks, draft.checks = tuple(hooks), tuple(checks)
+
+
+def _named(
+    desk: drafts.Desk, draft: drafts.Draft, attribute: str, mark: members.Before
+) -> frozenset[str]:
+    """The fields and relations a hook waits for, by wire name."""
+    found = set()
+    for each in mark.fields:
+        relation = isinstance(getattr(each, "property", None), orm.RelationshipProperty)
+        if relation or (isinstance(each, str) and each in draft.relations):
+            bound = relations.relation_of(desk, draft, attribute, each)
+            found.add(bound.spec.name if bound else "")
+        else:
+            found.add(drafts.field_of(desk, draft, attribute, each, hidden=True) or "")
+    return frozenset(found)
 
 
 def roles_of(draft: drafts.Draft) -> set[str]:

@@ -262,6 +262,11 @@ def _mentions(clause: Any, table: sa.Table) -> bool:
     return any(_is_column_of(each, table) for each in visitors.iterate(clause))
 
 
+def reads(clause: Any, table: sa.Table) -> frozenset[str]:
+    """The names of the table's columns that a condition mentions, in subqueries too."""
+    return frozenset(each.name for each in visitors.iterate(clause) if _is_column_of(each, table))
+
+
 def _plain(selectable: Any) -> Any:
     """A table without the ORM's annotations."""
     return getattr(selectable, "_Annotated__element", selectable)

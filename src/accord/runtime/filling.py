@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from accord.binding import binding, elements
-from accord.kernel import problem
-from accord.query import plan, values
+from accord.query import flags, plan, values
 from accord.runtime import call
 
 
 @dataclass(slots=True)
 class Filling:
-    """Values by column name, in a fixed order, and which of them the caller gave."""
+    """Values by column name, in the table's order, and which fields the caller gave."""
 
     columns: dict[str, Any] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
@@ -26,19 +25,27 @@ class Filling:
 class Recipe:
     """How rows of one resource are filled, worked out once.
 
-    `created` and `updated` are columns that Python fills in when the caller does not.
+    `created` and `updated` are columns that Python fills in when the caller does not. `keys`
+    are the columns with a foreign key of their own.
     """
 
     by_field: Mapping[str, str]
-    created: Mapping[str, Callable[[], Any]]
-    updated: Mapping[str, Callable[[], Any]]
+    created: Mapping[str, values.Maker]
+    updated: Mapping[str, values.Maker]
     defaults: Mapping[str, Any]
     version: str | None
+    order: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def arranged(self, columns: Mapping[str, Any], touched: frozenset[str]) -> Filling:
+        """Values in the table's order: the order of a document must not make another plan."""
+        return Filling({name: columns[name] for name in self.order if name in columns}, touched)
 
 
 def recipe(resource: binding.ResourceBinding) -> Recipe:
     """The Recipe of a resource."""
-    created, updated = {}, {}
+    created: dict[str, values.Maker] = {}
+    updated: dict[str, values.Maker] = {}
     for column in resource.table.c:
         make = values.python_default(column)
         if make is not None:
@@ -48,26 +55,38 @@ def recipe(resource: binding.ResourceBinding) -> Recipe:
             updated[column.name] = change
     version = None if resource.version is None else resource.version.name
     if version is not None and version not in created:
-        created[version] = lambda: 1
+        created[version] = lambda _columns: 1
     # Hidden columns go by their own names, for hooks and defaults.
     by_field = {column.name: column.name for column in resource.table.c}
     by_field |= {
         name: each.column.name for name, each in resource.fields.items() if each.column is not None
     }
-    return Recipe(by_field, created, updated, resource.defaults, version)
+    order = tuple(column.name for column in resource.table.c)
+    keys = tuple(name for name in order if flags.foreign_key(resource, name) is not None)
+    return Recipe(by_field, created, updated, resource.defaults, version, order, keys)
 
 
-def create(known: Recipe, change: call.Change, caller: call.Caller) -> Filling:
-    """The columns of a new row: given values, then declared defaults, then column defaults."""
+def create(
+    known: Recipe,
+    change: call.Change,
+    caller: call.Caller,
+    parent: tuple[str, Any] | None = None,
+) -> Filling:
+    """The columns of a new row: given values, then declared defaults, then column defaults.
+
+    `parent` is the column by which a nested row refers to the row it was written with.
+    """
     columns = {known.by_field[name]: value for name, value in change.values.items()}
+    if parent is not None:
+        columns[parent[0]] = parent[1]
     for name, default in known.defaults.items():
         column = known.by_field[name]
         if column not in columns:
             columns[column] = _default(default, caller)
     for column, make in known.created.items():
         if column not in columns:
-            columns[column] = make()
-    return Filling(columns, change.given())
+            columns[column] = make(columns)
+    return known.arranged(columns, change.given())
 
 
 def update(known: Recipe, change: call.Change) -> Filling:
@@ -75,40 +94,14 @@ def update(known: Recipe, change: call.Change) -> Filling:
     columns = {known.by_field[name]: value for name, value in change.values.items()}
     for column, make in known.updated.items():
         if column not in columns and column != known.version:
-            columns[column] = make()
-    return Filling(columns, change.given())
+            columns[column] = make(columns)
+    return known.arranged(columns, change.given())
 
 
 def _default(default: Any, caller: call.Caller) -> Any:
     if isinstance(default, elements.CallerValue):
         return plan.caller_value(caller, str(default.key))
     return default() if callable(default) else default
-
-
-def check(
-    resource: binding.ResourceBinding, known: Recipe, filled: Filling, change: call.Change
-) -> None:
-    """Run the declared checks across fields on the values as they would be stored.
-
-    Raises:
-        Problem: VALIDATION_ERROR with every failed check.
-    """
-    if not resource.checks:
-        return
-    by_column = {column: name for name, column in known.by_field.items()}
-    row = {
-        by_column[column]: value for column, value in filled.columns.items() if column in by_column
-    }
-    details = []
-    for each in resource.checks:
-        try:
-            each.run(row)
-        except ValueError as error:
-            name = each.fields[0] if each.fields else None
-            pointer = change.pointers.get(name) if name else None
-            details.append(problem.Detail("CHECK_FAILED", str(error), field=name, pointer=pointer))
-    if details:
-        raise problem.Problem("VALIDATION_ERROR", details=details)
 
 
 def parent_key(relation: binding.RelationBinding, child: sa.Table, key: Any) -> tuple[str, Any]:

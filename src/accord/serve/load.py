@@ -57,9 +57,9 @@ def compiled(source: Any) -> binding.Binding:
 
 
 def seeder(api_module: str) -> types.ModuleType | None:
-    """The module that seeds an API's database: `seed` beside the module, or inside the package."""
+    """The module with a function `seed`: the API's own, `seed` in its package, or beside it."""
     package, _, _ = api_module.rpartition(".")
-    for name in (f"{api_module}.seed", f"{package}.seed" if package else "seed"):
+    for name in (api_module, f"{api_module}.seed", f"{package}.seed" if package else "seed"):
         try:
             found = importlib.import_module(name)
         except ModuleNotFoundError as missing:

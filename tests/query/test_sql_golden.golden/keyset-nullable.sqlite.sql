@@ -1,0 +1,35 @@
+select json_object('id', p."id", 'name', p."name", 'department', p."department") as "data"
+from 
+  (select t1.*
+  from 
+    (select *
+    from 
+      (select t0.*
+      from "users" t0
+      where t0."department" = ?1 and t0."name" = ?2 and t0."id" > ?3
+      order by t0."department" nulls last, t0."name" desc, t0."id" limit 21) t0
+    union all select *
+    from 
+      (select t0.*
+      from "users" t0
+      where t0."department" = ?1 and t0."name" < ?2
+      order by t0."department" nulls last, t0."name" desc, t0."id" limit 21) t0
+    union all select *
+    from 
+      (select t0.*
+      from "users" t0
+      where t0."department" > ?1
+      order by t0."department" nulls last, t0."name" desc, t0."id" limit 21) t0
+    union all select *
+    from 
+      (select t0.*
+      from "users" t0
+      where t0."department" is null
+      order by t0."department" nulls last, t0."name" desc, t0."id" limit 21) t0) t1
+  order by t1."department" nulls last, t1."name" desc, t1."id" limit 21) p
+
+-- 1: value 0
+-- 2: value 1
+-- 3: value 2
+-- columns: data
+-- keys: department, name, id

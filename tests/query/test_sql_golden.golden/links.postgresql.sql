@@ -1,0 +1,9 @@
+select
+  (select row_to_json(x)
+  from 
+    (select p."id" as "id", 'orders' as "type", json_build_object('self', '/v1/orders/' || (p."id")) as "links", null as "cursor") x) as "data", p."version" as "version", case when p."updated_at" >= '0001-01-01' and p."updated_at" < '10000-01-01' then to_char(p."updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end as "modified"
+from "orders" p
+where p."id" = $1
+
+-- 1: value 0
+-- columns: data, version, modified

@@ -1,0 +1,19 @@
+select coalesce(json_agg(row_to_json(x)) filter (where p.accord_n <= 5), '[]') as "data", count(*) as "count", max(case when p.accord_n = 1 then (json_build_array(p."id"))::text end) as "first", max(case when p.accord_n = 5 then (json_build_array(p."id"))::text end) as "last",
+  (select count(*)
+  from "items" t2
+  where t2."order_id" = $1) as "total", exists
+  (select 1
+  from "orders" t3
+  where t3."id" = $1) as "exists"
+from 
+  (select t1.*, row_number() over () as accord_n
+  from 
+    (select t0.*
+    from "items" t0
+    where t0."order_id" = $1
+    order by t0."id" limit 6) t1) p
+cross join lateral
+  (select p."id" as "id", p."quantity" as "quantity") x
+
+-- 1: value 0
+-- columns: data, count, first, last, total, exists

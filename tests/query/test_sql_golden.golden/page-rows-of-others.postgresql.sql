@@ -1,0 +1,14 @@
+select row_to_json(x) as "data"
+from 
+  (select t0.*
+  from "items" t0
+  where (EXISTS (SELECT 1 
+FROM orders 
+WHERE orders.id = t0.order_id AND orders.user_id = $1::VARCHAR))
+  order by t0."id" limit 6) p
+cross join lateral
+  (select p."id" as "id") x
+
+-- 1: caller 'id'
+-- columns: data
+-- keys: id
