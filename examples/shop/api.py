@@ -143,7 +143,7 @@ class Orders(Resource[Order]):
         found = await self.session.execute(
             select(Product.id, Product.price).where(Product.id.in_(wanted))
         )
-        prices = dict(found.tuples().all())
+        prices: dict[str, Decimal] = dict(iter(found))
         missing = [
             Detail("NOT_FOUND_REFERENCE", "Product not found", field=f"items.{id_}", value=id_)
             for id_ in sorted(wanted - prices.keys())

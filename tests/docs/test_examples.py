@@ -4,24 +4,20 @@ The comment before a block says how it is checked; CONTRIBUTING.md lists the com
 """
 
 import dataclasses
-import os
 import pathlib
 import re
-import shlex
-import subprocess
-import sys
 
 import pytest
 
+from tests.docs import shell
 from tools import house
 
 PAGES = [house.ROOT / "README.md", *sorted((house.ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(
     r"(?:<!-- (?P<marker>[^\n]+?) -->\n+)?"
-    r"(?P<indent> *)```(?P<language>python|console)\b[^\n]*\n(?P<body>.*?)\n(?P=indent)```",
+    r"(?P<indent> *)```(?P<language>python|console|toml)\b[^\n]*\n(?P<body>.*?)\n(?P=indent)```",
     re.DOTALL,
 )
-PATIENCE = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,22 +67,12 @@ def _commands(body: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _run_console(block: Block, folder: pathlib.Path) -> None:
+def _run_console(block: Block, terminal: shell.Shell) -> None:
     for command, expected in _commands(block.body):
-        words = shlex.split(command, comments=True)
-        assert words[0] == "accord", f"only accord runs here, not {words[0]!r}; mark it skip"
-        program = pathlib.Path(sys.executable).with_name("accord")
-        done = subprocess.run(
-            [program, *words[1:]],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-            env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": str(house.ROOT)},
-        )
-        output = done.stdout + done.stderr
-        assert done.returncode == 0, f"line {block.line}: $ {command}\n{output}"
+        try:
+            output = terminal.run(command)
+        except AssertionError as fault:
+            raise AssertionError(f"line {block.line}: $ {command}\n{fault}") from None
         place = 0
         for line in expected:
             pattern = ".*?".join(re.escape(part) for part in line.strip().split("..."))
@@ -107,15 +93,18 @@ def test_the_examples_of_a_page_run_in_order(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     namespace: dict = {"__name__": "__main__"}
+    shell.forget_local(tmp_path.parent.parent)
+    terminal = shell.Shell(tmp_path)
     for block in BLOCKS[page]:
         kind, _, name = block.marker.partition(": ")
         if kind == "file":
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(block.body + "\n", "utf-8")
+            path = terminal.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.body + "\n", "utf-8")
         elif kind == "run" and block.language == "python":
             _run_python(block, page, namespace)
         elif kind == "run":
-            _run_console(block, tmp_path)
+            _run_console(block, terminal)
 
 
 def test_output_is_found_in_order_with_dots_for_anything():

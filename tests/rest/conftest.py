@@ -34,7 +34,10 @@ class Served:
     def app(self, api=None, configured=None, **options):
         configured = configured or settings.Settings()
         made = service.Service(
-            (api or library.make()).compile(), self.database, configured, clock.SystemClock(),
+            (api or library.make()).compile(),
+            self.database,
+            configured,
+            clock.SystemClock(),
             self.recorder,
         )
         keys = authentication.Keys(KEYS.values())
@@ -45,7 +48,8 @@ class Served:
             headers["authorization"] = f"Bearer {role}-key"
         transport = httpx.ASGITransport(rest or self.rest)
         client = httpx.AsyncClient(
-            transport=transport, base_url="http://test",
+            transport=transport,
+            base_url="http://test",
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         self._clients.append(client)
@@ -104,8 +108,6 @@ def replaced(**sections):
         for name, given in sections.items()
     }
     return msgspec.structs.replace(base, **changed)
-
-
 
 
 @pytest.fixture(autouse=True)

@@ -83,7 +83,7 @@ class Author(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     version: Mapped[int] = mapped_column(default=1)
-    mentor: Mapped["Author | None"] = relationship(remote_side=id)
+    mentor: Mapped["Author | None"] = relationship(remote_side="Author.id")
     books: Mapped[list["Book"]] = relationship(back_populates="author", passive_deletes="all")
     __mapper_args__ = {"version_id_col": version}
 
@@ -149,17 +149,34 @@ def make(name="library", *, conditions=False, **style):
 
         access = [
             allow("CRUD", admin),
-            allow("R", role("reader") & authenticated, fields=[
-                Author.id, Author.name, Author.email, Author.born, Author.active,
-                Author.created_at, Author.updated_at, Author.version, Author.mentor_id,
-            ]),
+            allow(
+                "R",
+                role("reader") & authenticated,
+                fields=[
+                    Author.id,
+                    Author.name,
+                    Author.email,
+                    Author.born,
+                    Author.active,
+                    Author.created_at,
+                    Author.updated_at,
+                    Author.version,
+                    Author.mentor_id,
+                ],
+            ),
             allow("U", role("writer"), where=Author.id == caller.id, fields=[Author.name]),
             allow("R", role("writer"), where=Author.id == caller.id),
         ]
         write_only = [Author.secret]
         read_only = [Author.created_at]
         immutable = [Author.email]
-        filters = [Author.name, Author.active, Author.born, Author.email, via(Author.mentor, Author.name)]
+        filters = [
+            Author.name,
+            Author.active,
+            Author.born,
+            Author.email,
+            via(Author.mentor, Author.name),
+        ]
         sorts = [Author.name, Author.created_at, Author.born]
         search = [Author.name, Author.email]
         require_conditions = conditions
@@ -168,19 +185,44 @@ def make(name="library", *, conditions=False, **style):
     class Books(Resource[Book]):
         """What is written."""
 
-        access = [allow("CRUD", admin), allow("R", everyone), allow("publish", admin),
-                  allow("bestsellers", everyone), allow("price", everyone), allow("touch", admin)]
+        access = [
+            allow("CRUD", admin),
+            allow("R", everyone),
+            allow("publish", admin),
+            allow("bestsellers", everyone),
+            allow("price", everyone),
+            allow("touch", admin),
+        ]
         read_only = [Book.created_at]
-        filters = [Book.title, Book.status, Book.price, Book.pages, Book.sold, Book.rating,
-                   Book.published_at, Book.created_at, Book.author_id, Book.uid, Book.isbn,
-                   via(Book.author, Author.name), via(Book.tags, Tag.name)]
+        filters = [
+            Book.title,
+            Book.status,
+            Book.price,
+            Book.pages,
+            Book.sold,
+            Book.rating,
+            Book.published_at,
+            Book.created_at,
+            Book.author_id,
+            Book.uid,
+            Book.isbn,
+            via(Book.author, Author.name),
+            via(Book.tags, Tag.name),
+        ]
         params = {
             "state": choices(new=Book.published_at.is_(None), out=Book.published_at.isnot(None)),
             "published_after": Book.published_at >= value(datetime),
             "created_after": Book.created_at >= value(datetime),
         }
-        sorts = [Book.title, Book.price, Book.pages, Book.published_at, Book.created_at, Book.rating,
-                 Book.status]
+        sorts = [
+            Book.title,
+            Book.price,
+            Book.pages,
+            Book.published_at,
+            Book.created_at,
+            Book.rating,
+            Book.status,
+        ]
         search = [Book.title]
         order = [Book.title]
         nested = [Book.chapters]
@@ -255,21 +297,51 @@ START = datetime(2024, 1, 1, 12, 0, 0, 250000, tzinfo=UTC)
 def rows():
     """Rows to begin with: 3 authors, 25 books (5 unpublished), 3 tags, chapters of one book."""
     authors = [
-        Author(id="aut_ann", name="Ann", email="ann@example.com", royalty=10, born=date(1970, 1, 2),
-               address={"street": "1 Main", "city": "Oslo"}, created_at=START, updated_at=START),
-        Author(id="aut_bob", name="Bob", email="bob@example.com", royalty=20, active=False,
-               mentor_id="aut_ann", created_at=START + DAY, updated_at=START + DAY),
-        Author(id="aut_cleo", name="Cleo O'Neil", email="cleo@example.com", mentor_id="aut_bob",
-               created_at=START + 2 * DAY, updated_at=START + 2 * DAY),
+        Author(
+            id="aut_ann",
+            name="Ann",
+            email="ann@example.com",
+            royalty=10,
+            born=date(1970, 1, 2),
+            address={"street": "1 Main", "city": "Oslo"},
+            created_at=START,
+            updated_at=START,
+        ),
+        Author(
+            id="aut_bob",
+            name="Bob",
+            email="bob@example.com",
+            royalty=20,
+            active=False,
+            mentor_id="aut_ann",
+            created_at=START + DAY,
+            updated_at=START + DAY,
+        ),
+        Author(
+            id="aut_cleo",
+            name="Cleo O'Neil",
+            email="cleo@example.com",
+            mentor_id="aut_bob",
+            created_at=START + 2 * DAY,
+            updated_at=START + 2 * DAY,
+        ),
     ]
     tags = [Tag(id=f"tag_{name}", name=name) for name in ("art", "new", "old")]
     books = [
         Book(
-            id=f"book_{n:02}", title=f"Title {n:02}", price=Decimal(n) + Decimal("0.50"),
-            pages=100 + n % 5, sold=n * 1000, rating=None if n % 4 == 0 else n / 10,
-            status=list(Status)[n % 3], published_at=None if n % 5 == 0 else START + n * DAY,
-            author_id=authors[n % 3].id, created_at=START + n * DAY,
-            uid=uuid.UUID(int=n), cover=bytes([n, 255]), isbn=f"978-{n}",
+            id=f"book_{n:02}",
+            title=f"Title {n:02}",
+            price=Decimal(n) + Decimal("0.50"),
+            pages=100 + n % 5,
+            sold=n * 1000,
+            rating=None if n % 4 == 0 else n / 10,
+            status=list(Status)[n % 3],
+            published_at=None if n % 5 == 0 else START + n * DAY,
+            author_id=authors[n % 3].id,
+            created_at=START + n * DAY,
+            uid=uuid.UUID(int=n),
+            cover=bytes([n, 255]),
+            isbn=f"978-{n}",
         )
         for n in range(25)
     ]

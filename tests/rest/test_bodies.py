@@ -82,7 +82,9 @@ async def test_a_body_in_pieces_is_read_whole(admin):
 
 
 async def test_of_a_name_given_twice_the_last_holds(admin):
-    answer = await admin.post("/v1/tags", content=b'{"name":"first","name":"last one"}', headers=JSON)
+    answer = await admin.post(
+        "/v1/tags", content=b'{"name":"first","name":"last one"}', headers=JSON
+    )
     assert answer.json()["data"]["name"] == "last one"
 
 

@@ -18,7 +18,9 @@ async def test_an_action_changes_its_row_and_answers_it(admin):
     )
     assert answer.status_code == 200, answer.text
     assert answer.json()["data"] == {
-        "id": made, "status": "published", "published_at": "2024-05-01T10:00:00.000000Z",
+        "id": made,
+        "status": "published",
+        "published_at": "2024-05-01T10:00:00.000000Z",
         "author": {"name": "Ann"},
     }
     assert answer.headers["cache-control"] == "no-store"
@@ -57,7 +59,9 @@ async def test_an_action_nobody_allowed_is_refused(served):
 async def test_an_action_may_be_bound_to_a_version(admin):
     made = await new_book(admin)
     answer = await admin.post(
-        f"/v1/books/{made}/publish", json={"at": "2024-05-01T12:00:00Z"}, headers={"if-match": '"0-x"'}
+        f"/v1/books/{made}/publish",
+        json={"at": "2024-05-01T12:00:00Z"},
+        headers={"if-match": '"0-x"'},
     )
     assert answer.status_code == 412, answer.text
 

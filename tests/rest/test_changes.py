@@ -14,13 +14,17 @@ async def new_book(admin, **values):
 
 
 async def new_author(admin, name, **values):
-    answer = await admin.post("/v1/authors", json={"name": name, "email": f"{name}@example.com", **values})
+    answer = await admin.post(
+        "/v1/authors", json={"name": name, "email": f"{name}@example.com", **values}
+    )
     assert answer.status_code == 201, answer.text
     return answer
 
 
 async def test_a_create_answers_201_with_location_etag_and_the_row(admin):
-    answer = await admin.post("/v1/books", json={"title": "T", "author_id": "aut_ann", "price": "9.90"})
+    answer = await admin.post(
+        "/v1/books", json={"title": "T", "author_id": "aut_ann", "price": "9.90"}
+    )
     assert answer.status_code == 201
     data = answer.json()["data"]
     assert data["price"] == "9.90"
@@ -34,15 +38,27 @@ async def test_a_create_answers_201_with_location_etag_and_the_row(admin):
 
 async def test_every_kind_of_value_comes_back_as_it_was_sent(admin):
     values = {
-        "title": "Ünï ☃ 𝄞 \"quoted\"", "isbn": "978-3", "price": "12345678.90", "pages": 10000,
-        "sold": 9007199254740993, "rating": 0.1, "status": "withdrawn",
-        "uid": "0189c3f1-8a3b-7c44-9d2e-0123456789ab", "cover": "AP8=",
-        "published_at": "2024-01-15T10:30:00.000001Z", "author_id": "aut_ann",
+        "title": 'Ünï ☃ 𝄞 "quoted"',
+        "isbn": "978-3",
+        "price": "12345678.90",
+        "pages": 10000,
+        "sold": 9007199254740993,
+        "rating": 0.1,
+        "status": "withdrawn",
+        "uid": "0189c3f1-8a3b-7c44-9d2e-0123456789ab",
+        "cover": "AP8=",
+        "published_at": "2024-01-15T10:30:00.000001Z",
+        "author_id": "aut_ann",
     }
     data = (await admin.post("/v1/books", json=values)).json()["data"]
     assert {name: data[name] for name in values} == values
-    body = {"address": {"street": "1", "city": "Ø"}, "profile": {"a": [1, 2.5, None, {"b": "c"}]},
-            "born": "1999-12-31", "active": False, "secret": "hunter22"}
+    body = {
+        "address": {"street": "1", "city": "Ø"},
+        "profile": {"a": [1, 2.5, None, {"b": "c"}]},
+        "born": "1999-12-31",
+        "active": False,
+        "secret": "hunter22",
+    }
     data = (await new_author(admin, "vera", **body)).json()["data"]
     assert data["profile"] == body["profile"]
     assert data["address"] == body["address"]
@@ -52,7 +68,8 @@ async def test_every_kind_of_value_comes_back_as_it_was_sent(admin):
 
 async def test_numbers_are_decimals_without_loss(admin):
     answer = await admin.post(
-        "/v1/books", content=b'{"title":"d","author_id":"aut_ann","price":12345678.90}',
+        "/v1/books",
+        content=b'{"title":"d","author_id":"aut_ann","price":12345678.90}',
         headers={"content-type": "application/json"},
     )
     assert answer.json()["data"]["price"] == "12345678.90"
@@ -66,8 +83,12 @@ async def test_a_time_with_an_offset_becomes_utc(admin):
 async def test_a_create_with_its_children_and_links_in_one_body(admin):
     answer = await admin.post(
         "/v1/books?include=chapters,tags&fields=title",
-        json={"title": "N", "author_id": "aut_ann", "tags": ["tag_old", "tag_art", "tag_old"],
-              "chapters": [{"title": "One", "number": 1}, {"title": "Two", "number": 2}]},
+        json={
+            "title": "N",
+            "author_id": "aut_ann",
+            "tags": ["tag_old", "tag_art", "tag_old"],
+            "chapters": [{"title": "One", "number": 1}, {"title": "Two", "number": 2}],
+        },
     )
     assert answer.status_code == 201, answer.text
     data = answer.json()["data"]
@@ -86,12 +107,18 @@ async def test_patch_changes_what_it_names_and_leaves_the_rest(admin):
     made = await new_book(admin, price="5.00", rating=2.5, isbn="978-1")
     for headers in ({}, MERGE):
         answer = await admin.patch(
-            f"/v1/books/{made['id']}", json={"title": "P", "rating": None},
+            f"/v1/books/{made['id']}",
+            json={"title": "P", "rating": None},
             headers=headers,
         )
         assert answer.status_code == 200, answer.text
         data = answer.json()["data"]
-        assert (data["title"], data["rating"], data["price"], data["isbn"]) == ("P", None, "5.00", "978-1")
+        assert (data["title"], data["rating"], data["price"], data["isbn"]) == (
+            "P",
+            None,
+            "5.00",
+            "978-1",
+        )
 
 
 async def test_patch_with_nothing_changes_nothing(admin):
@@ -110,7 +137,9 @@ async def test_patch_sets_links_to_exactly_those_named(admin):
 
 
 async def test_put_replaces(admin):
-    made = await new_book(admin, price="5.00", rating=2.5, isbn="978-1", published_at="2024-01-15T10:30:00Z")
+    made = await new_book(
+        admin, price="5.00", rating=2.5, isbn="978-1", published_at="2024-01-15T10:30:00Z"
+    )
     answer = await admin.put(f"/v1/books/{made['id']}", json={"title": "P", "author_id": "aut_bob"})
     assert answer.status_code == 200, answer.text
     data = answer.json()["data"]
@@ -148,12 +177,15 @@ async def test_a_row_that_is_not_there_is_404(admin, method):
 
 
 async def test_a_minimal_answer_when_the_client_prefers_it(admin):
-    answer = await admin.post("/v1/tags", json={"name": "minimal"}, headers={"prefer": "return=minimal"})
+    answer = await admin.post(
+        "/v1/tags", json={"name": "minimal"}, headers={"prefer": "return=minimal"}
+    )
     assert answer.status_code == 201
     assert answer.content == b""
     assert answer.headers["preference-applied"] == "return=minimal"
     answer = await admin.patch(
-        answer.headers["location"], json={"name": "minimal2"},
+        answer.headers["location"],
+        json={"name": "minimal2"},
         headers={"prefer": 'respond-async, return="minimal"'},
     )
     assert answer.status_code == 204
@@ -184,7 +216,9 @@ async def test_a_reference_to_nothing_is_422_at_its_place(admin):
     error = answer.json()["error"]
     assert error["code"] == "REFERENCE_NOT_FOUND"
     assert error["details"][0]["pointer"] == "/author_id"
-    answer = await admin.post("/v1/books", json={"title": "x", "author_id": "aut_ann", "tags": ["none"]})
+    answer = await admin.post(
+        "/v1/books", json={"title": "x", "author_id": "aut_ann", "tags": ["none"]}
+    )
     assert answer.status_code == 422
     assert answer.json()["error"]["details"][0]["pointer"] == "/tags"
 
@@ -217,7 +251,12 @@ async def test_nothing_of_a_refused_create_remains(served, admin):
     before = (await admin.get("/v1/chapters?page=1")).json()["meta"]["pagination"]["total"]
     answer = await admin.post(
         "/v1/books",
-        json={"title": "x", "author_id": "aut_ann", "tags": ["none"], "chapters": [{"title": "a", "number": 1}]},
+        json={
+            "title": "x",
+            "author_id": "aut_ann",
+            "tags": ["none"],
+            "chapters": [{"title": "a", "number": 1}],
+        },
     )
     assert answer.status_code == 422
     after = (await admin.get("/v1/chapters?page=1")).json()["meta"]["pagination"]["total"]

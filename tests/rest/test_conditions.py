@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from accord.kernel import problem
 from accord.protocols.rest import conditions
-from tests.rest import library
+from tests.rest import attempts, library
 
 pytestmark = pytest.mark.anyio
 
-VERSIONS = st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=12)
+VERSIONS = st.text(
+    st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=12
+)
 
 
 @given(VERSIONS, st.sampled_from(["a1b2", "a1b2-gzip"]))
@@ -31,10 +33,8 @@ def test_lists_of_tags_are_read(tags):
 
 @given(st.text(max_size=30))
 def test_any_other_text_is_an_invalid_header(text):
-    try:
-        conditions.tags(text, "If-Match")
-    except problem.Problem as refused:
-        assert refused.code == "INVALID_HEADER"
+    found = attempts.attempt(problem.Problem, conditions.tags, text, "If-Match")
+    assert not isinstance(found, problem.Problem) or found.code == "INVALID_HEADER"
 
 
 async def new_author(admin, name):
@@ -62,7 +62,12 @@ async def test_representations_have_tags_of_their_own(served):
 
 
 async def test_304_when_nothing_changed(admin):
-    for path in ("/v1/authors/aut_ann", "/v1/books/book_01", "/v1/books?limit=3", "/v1/authors/aut_ann?include=books"):
+    for path in (
+        "/v1/authors/aut_ann",
+        "/v1/books/book_01",
+        "/v1/books?limit=3",
+        "/v1/authors/aut_ann?include=books",
+    ):
         first = await admin.get(path)
         tag = first.headers["etag"]
         for given_ in (tag, f"W/{tag}", f'"x", {tag}', "*"):
@@ -90,11 +95,19 @@ async def test_if_modified_since_counts_without_if_none_match_only(admin):
 
 async def test_if_match_on_a_read(admin):
     tag = (await admin.get("/v1/authors/aut_ann")).headers["etag"]
-    for given_, status in ((tag, 200), ("*", 200), ('"2-x"', 412), (f"W/{tag}", 412), ('"1-other"', 200)):
+    for given_, status in (
+        (tag, 200),
+        ("*", 200),
+        ('"2-x"', 412),
+        (f"W/{tag}", 412),
+        ('"1-other"', 200),
+    ):
         answer = await admin.get("/v1/authors/aut_ann", headers={"if-match": given_})
         assert answer.status_code == status
     # If-Match comes before If-None-Match (section 13.2.2).
-    answer = await admin.get("/v1/authors/aut_ann", headers={"if-match": '"2-x"', "if-none-match": tag})
+    answer = await admin.get(
+        "/v1/authors/aut_ann", headers={"if-match": '"2-x"', "if-none-match": tag}
+    )
     assert answer.status_code == 412
     answer = await admin.get(
         "/v1/authors/aut_ann", headers={"if-unmodified-since": "Mon, 01 Jan 2020 12:00:00 GMT"}
@@ -106,7 +119,9 @@ async def test_if_match_on_a_read(admin):
 @pytest.mark.parametrize("value", ["abc", '"a" "b"', '"a",', "", '"a', '*, "a"'])
 async def test_a_header_that_is_no_list_of_tags_is_400(admin, header, value):
     for method, body in (("GET", None), ("PATCH", {})):
-        answer = await admin.request(method, "/v1/authors/aut_ann", json=body, headers={header: value})
+        answer = await admin.request(
+            method, "/v1/authors/aut_ann", json=body, headers={header: value}
+        )
         assert answer.status_code == 400
         error = answer.json()["error"]
         assert error["code"] == "INVALID_HEADER"
@@ -127,13 +142,13 @@ async def test_a_change_bound_to_a_version(admin):
     assert fine.headers["etag"] == (await admin.get(path)).headers["etag"]
     again = await admin.patch(path, json={"name": "Hal II"}, headers={"if-match": tag})
     assert again.status_code == 412
-    anything = await admin.put(
-        path, json={"name": "Hal III"}, headers={"if-match": "*"}
-    )
+    anything = await admin.put(path, json={"name": "Hal III"}, headers={"if-match": "*"})
     assert anything.status_code == 200, anything.text
     gone = await admin.delete(path, headers={"if-match": tag})
     assert gone.status_code == 412
-    assert (await admin.delete(path, headers={"if-match": anything.headers["etag"]})).status_code == 204
+    assert (
+        await admin.delete(path, headers={"if-match": anything.headers["etag"]})
+    ).status_code == 204
 
 
 async def test_a_row_without_a_version_is_bound_by_its_content(admin):
@@ -154,7 +169,9 @@ async def test_if_match_of_a_row_that_is_not_there(admin):
 
 async def test_a_date_cannot_protect_a_change(admin):
     answer = await admin.patch(
-        "/v1/authors/aut_ann", json={}, headers={"if-unmodified-since": "Mon, 01 Jan 2024 12:00:00 GMT"}
+        "/v1/authors/aut_ann",
+        json={},
+        headers={"if-unmodified-since": "Mon, 01 Jan 2024 12:00:00 GMT"},
     )
     assert answer.status_code == 428
     assert answer.json()["error"]["code"] == "PRECONDITION_REQUIRED"
@@ -168,7 +185,9 @@ async def test_a_resource_may_demand_conditions(served):
     for method in ("PATCH", "PUT", "DELETE"):
         answer = await admin.request(method, path, json={"name": "Ida I"})
         assert answer.status_code == 428
-    fine = await admin.patch(path, json={"name": "Ida I"}, headers={"if-match": made.headers["etag"]})
+    fine = await admin.patch(
+        path, json={"name": "Ida I"}, headers={"if-match": made.headers["etag"]}
+    )
     assert fine.status_code == 200
 
 

@@ -26,8 +26,13 @@ def slow(rest, path, method, ended):
 
 def scope(method, path):
     return {
-        "type": "http", "method": method, "path": path, "query_string": b"", "headers": [],
-        "scheme": "http", "client": ("127.0.0.1", 1),
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "client": ("127.0.0.1", 1),
     }
 
 
@@ -45,7 +50,9 @@ async def test_past_its_deadline_a_request_is_504(served):
 async def test_a_read_ends_with_its_client_and_a_write_does_not(served, method, stops):
     rest, ended, sent = served.app(), [], []
     slow(rest, "/v1/tags", method, ended)
-    events = iter([{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}])
+    events = iter(
+        [{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}]
+    )
 
     async def receive():
         await asyncio.sleep(0.01)
@@ -78,7 +85,10 @@ async def test_a_client_that_leaves_while_sending_changes_nothing(served):
         sent.append(event)
 
     asked = scope("POST", "/v1/tags")
-    asked["headers"] = [(b"authorization", b"Bearer admin-key"), (b"content-type", b"application/json")]
+    asked["headers"] = [
+        (b"authorization", b"Bearer admin-key"),
+        (b"content-type", b"application/json"),
+    ]
     served.recorder.clear()
     await rest(asked, receive, send)
     assert served.recorder.of(observations.RequestFinished)[0].status == 499

@@ -31,7 +31,8 @@ async def test_full_has_data_meta_error_and_links(anybody):
 async def test_status_has_status_data_and_meta(styled):
     client = styled("status")
     assert (await client.get("/v1/tags/tag_art")).json() == {
-        "status": "success", "data": {"id": "tag_art", "name": "art"},
+        "status": "success",
+        "data": {"id": "tag_art", "name": "art"},
     }
     page = (await client.get("/v1/tags?name=art")).json()
     assert set(page) == {"status", "data", "meta"}
@@ -69,7 +70,11 @@ async def test_answers_to_writes_carry_their_request_and_time(styled, envelope):
 
 
 async def test_equal_reads_are_equal_bytes(anybody):
-    for path in ("/v1/books/book_01", "/v1/books?limit=3", "/v1/books/book_01?include=tags,chapters"):
+    for path in (
+        "/v1/books/book_01",
+        "/v1/books?limit=3",
+        "/v1/books/book_01?include=tags,chapters",
+    ):
         one, two = await anybody.get(path), await anybody.get(path)
         assert one.content == two.content
         assert one.headers["etag"] == two.headers["etag"]

@@ -14,7 +14,8 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 async def test_plain_json(served):
     client = served.client("admin", rest=served.app(docs="/docs/errors"))
     answer = await client.post(
-        "/v1/authors", json={"name": "A", "email": "nobody"},
+        "/v1/authors",
+        json={"name": "A", "email": "nobody"},
         headers={"traceparent": TRACE, "x-request-id": "my-id"},
     )
     assert answer.status_code == 422
@@ -29,11 +30,16 @@ async def test_plain_json(served):
             "message": "2 values are not valid.",
             "details": [
                 {
-                    "field": "name", "pointer": "/name", "code": "TOO_SHORT",
-                    "message": "name must have at least 2 characters", "value": "A",
+                    "field": "name",
+                    "pointer": "/name",
+                    "code": "TOO_SHORT",
+                    "message": "name must have at least 2 characters",
+                    "value": "A",
                 },
                 {
-                    "field": "email", "pointer": "/email", "code": "INVALID_FORMAT",
+                    "field": "email",
+                    "pointer": "/email",
+                    "code": "INVALID_FORMAT",
                     "message": "email must be an email address such as jane@example.com",
                     "value": "nobody",
                 },
@@ -99,7 +105,10 @@ async def test_problem_json(served):
 async def test_codes_of_the_apis_own_catalogue(served):
     api = library.make(codes={"NOT_FOUND": "RES_001", "UNAUTHENTICATED": "AUTH_001"})
     rest = served.app(api)
-    plain, document = served.client(rest=rest), served.client(rest=rest, accept="application/vnd.api+json")
+    plain, document = (
+        served.client(rest=rest),
+        served.client(rest=rest, accept="application/vnd.api+json"),
+    )
     assert (await plain.get("/v1/books/none")).json()["error"]["code"] == "RES_001"
     assert (await document.get("/v1/authors")).json()["errors"][0]["code"] == "AUTH_001"
 
@@ -109,7 +118,9 @@ async def test_a_missing_or_wrong_key_is_401_with_a_challenge(served):
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     for given in ("Bearer nonsense", "Basic abc", "Bearer", "Bearer \xff"):
-        answer = await served.client().get("/v1/books", headers={"authorization": given.encode("latin-1")})
+        answer = await served.client().get(
+            "/v1/books", headers={"authorization": given.encode("latin-1")}
+        )
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "INVALID_CREDENTIALS"
 

@@ -37,7 +37,7 @@ async def test_a_request_id_is_kept(anybody, given):
     assert answer.json()["error"]["request_id"] == given
 
 
-@pytest.mark.parametrize("given", ["", "x" * 129, "a b", "a\"b", "<script>", "é"])
+@pytest.mark.parametrize("given", ["", "x" * 129, "a b", 'a"b', "<script>", "é"])
 async def test_a_request_id_that_is_not_safe_is_replaced(anybody, given):
     answer = await anybody.get("/v1/nothing", headers={"x-request-id": given.encode("latin-1")})
     assert answer.headers["x-request-id"].startswith("req_")
@@ -72,8 +72,15 @@ async def test_a_page_of_a_named_origin_may_read_answers(shared):
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "https://shop.example.evil.example", "http://shop.example",
-               "https://SHOP.example", "null", "https://shop.example/"]
+    "origin",
+    [
+        "https://evil.example",
+        "https://shop.example.evil.example",
+        "http://shop.example",
+        "https://SHOP.example",
+        "null",
+        "https://shop.example/",
+    ],
 )
 async def test_other_origins_get_no_permission(shared, origin):
     answer = await shared.get("/v1/books/book_01", headers={"origin": origin})
@@ -90,7 +97,9 @@ async def test_a_preflight_is_answered(shared):
     assert "PATCH" in answer.headers["access-control-allow-methods"]
     assert "Authorization" in answer.headers["access-control-allow-headers"]
     assert answer.headers["access-control-max-age"] == "600"
-    refused = await shared.options("/v1/books/book_01", headers={**asked, "origin": "https://evil.example"})
+    refused = await shared.options(
+        "/v1/books/book_01", headers={**asked, "origin": "https://evil.example"}
+    )
     assert "access-control-allow-methods" not in refused.headers
 
 

@@ -49,8 +49,11 @@ async def test_included_rows_stand_once_in_included(admin):
     keys = [(each["type"], each["id"]) for each in body["included"]]
     assert len(keys) == len(set(keys))
     assert set(keys) == {
-        ("authors", "aut_ann"), ("authors", "aut_bob"), ("authors", "aut_cleo"),
-        ("tags", "tag_art"), ("tags", "tag_new"),
+        ("authors", "aut_ann"),
+        ("authors", "aut_bob"),
+        ("authors", "aut_cleo"),
+        ("tags", "tag_art"),
+        ("tags", "tag_new"),
     }
     by_key = {(each["type"], each["id"]): each for each in body["included"]}
     for row in body["data"]:
@@ -62,7 +65,8 @@ async def test_included_rows_stand_once_in_included(admin):
     assert cleo["relationships"]["mentor"]["data"] == {"type": "authors", "id": "aut_bob"}
     assert bob["relationships"]["mentor"]["data"] == {"type": "authors", "id": "aut_ann"}
     assert body["data"][1]["relationships"]["tags"]["data"] == [
-        {"type": "tags", "id": "tag_art"}, {"type": "tags", "id": "tag_new"},
+        {"type": "tags", "id": "tag_art"},
+        {"type": "tags", "id": "tag_new"},
     ]
 
 
@@ -78,7 +82,10 @@ async def test_a_row_included_in_itself_is_its_own_data(admin):
     body = (await admin.get("/v1/authors/aut_ann?include=books.author&fields[books]=title")).json()
     assert body["data"]["attributes"]["name"] == "Ann"
     assert {each["type"] for each in body["included"]} == {"books"}
-    assert body["included"][0]["relationships"]["author"]["data"] == {"type": "authors", "id": "aut_ann"}
+    assert body["included"][0]["relationships"]["author"]["data"] == {
+        "type": "authors",
+        "id": "aut_ann",
+    }
     assert body["included"][0]["attributes"] == {"title": "Title 00"}
 
 
@@ -114,7 +121,12 @@ async def test_a_create_with_relationships(admin):
                 "attributes": {"title": "New", "price": "9.99", "pages": 20},
                 "relationships": {
                     "author": {"data": {"type": "authors", "id": "aut_ann"}},
-                    "tags": {"data": [{"type": "tags", "id": "tag_old"}, {"type": "tags", "id": "tag_art"}]},
+                    "tags": {
+                        "data": [
+                            {"type": "tags", "id": "tag_old"},
+                            {"type": "tags", "id": "tag_art"},
+                        ]
+                    },
                 },
             }
         },
@@ -127,7 +139,10 @@ async def test_a_create_with_relationships(admin):
     assert body["data"]["links"]["self"] == own
     assert body["data"]["attributes"]["price"] == "9.99"
     assert body["data"]["relationships"]["author"]["data"] == {"type": "authors", "id": "aut_ann"}
-    assert {each["id"] for each in body["data"]["relationships"]["tags"]["data"]} == {"tag_old", "tag_art"}
+    assert {each["id"] for each in body["data"]["relationships"]["tags"]["data"]} == {
+        "tag_old",
+        "tag_art",
+    }
     assert {each["id"] for each in body["included"]} == {"aut_ann", "tag_old", "tag_art"}
     assert body["meta"]["created_by"] == "usr_admin"
     assert body["meta"]["request_id"] == answer.headers["x-request-id"]
@@ -138,15 +153,28 @@ async def test_an_update_changes_attributes_and_links(admin):
     made = (
         await admin.post(
             "/v1/books",
-            json={"data": {"type": "books", "attributes": {"title": "A"},
-                           "relationships": {"author": {"data": {"type": "authors", "id": "aut_ann"}}}}},
+            json={
+                "data": {
+                    "type": "books",
+                    "attributes": {"title": "A"},
+                    "relationships": {"author": {"data": {"type": "authors", "id": "aut_ann"}}},
+                }
+            },
         )
     ).json()["data"]
     answer = await admin.patch(
         f"/v1/books/{made['id']}",
-        json={"data": {"type": "books", "id": made["id"], "attributes": {"title": "B"},
-                       "relationships": {"tags": {"data": [{"type": "tags", "id": "tag_old"}]},
-                                         "author": {"data": {"type": "authors", "id": "aut_bob"}}}}},
+        json={
+            "data": {
+                "type": "books",
+                "id": made["id"],
+                "attributes": {"title": "B"},
+                "relationships": {
+                    "tags": {"data": [{"type": "tags", "id": "tag_old"}]},
+                    "author": {"data": {"type": "authors", "id": "aut_bob"}},
+                },
+            }
+        },
     )
     assert answer.status_code == 200, answer.text
     data = answer.json()["data"]
@@ -156,8 +184,11 @@ async def test_an_update_changes_attributes_and_links(admin):
 
 
 def book(**changes):
-    data = {"type": "books", "attributes": {"title": "x"},
-            "relationships": {"author": {"data": {"type": "authors", "id": "aut_ann"}}}}
+    data = {
+        "type": "books",
+        "attributes": {"title": "x"},
+        "relationships": {"author": {"data": {"type": "authors", "id": "aut_ann"}}},
+    }
     return {"data": {**data, **changes}}
 
 
@@ -173,18 +204,43 @@ def book(**changes):
         (book(attributes={}), 422, "/data/attributes/title"),
         (book(attributes={"title": "x", "prise": 1}), 422, "/data/attributes/prise"),
         (book(attributes=[]), 400, "/data/attributes"),
-        (book(relationships={"author": {"data": {"type": "tags", "id": "1"}}}), 422,
-         "/data/relationships/author/data/type"),
-        (book(relationships={"author": {"data": "aut_ann"}}), 422, "/data/relationships/author/data"),
+        (
+            book(relationships={"author": {"data": {"type": "tags", "id": "1"}}}),
+            422,
+            "/data/relationships/author/data/type",
+        ),
+        (
+            book(relationships={"author": {"data": "aut_ann"}}),
+            422,
+            "/data/relationships/author/data",
+        ),
         (book(relationships={"author": {}}), 422, "/data/relationships/author"),
         (book(relationships={"author": {"data": None}}), 422, "/data/relationships/author/data"),
-        (book(relationships={"author": {"data": {"type": "authors", "id": "aut_zoe"}}}), 422,
-         "/data/relationships/author/data"),
-        (book(relationships={"author": {"data": {"type": "authors", "id": "aut_ann"}},
-                             "tags": {"data": [{"type": "tags", "id": 3}]}}), 422,
-         "/data/relationships/tags/data/0"),
-        (book(relationships={"author": {"data": {"type": "authors", "id": "aut_ann"}},
-                             "publisher": {"data": None}}), 422, "/data/relationships/publisher/data"),
+        (
+            book(relationships={"author": {"data": {"type": "authors", "id": "aut_zoe"}}}),
+            422,
+            "/data/relationships/author/data",
+        ),
+        (
+            book(
+                relationships={
+                    "author": {"data": {"type": "authors", "id": "aut_ann"}},
+                    "tags": {"data": [{"type": "tags", "id": 3}]},
+                }
+            ),
+            422,
+            "/data/relationships/tags/data/0",
+        ),
+        (
+            book(
+                relationships={
+                    "author": {"data": {"type": "authors", "id": "aut_ann"}},
+                    "publisher": {"data": None},
+                }
+            ),
+            422,
+            "/data/relationships/publisher/data",
+        ),
     ],
 )
 async def test_errors_point_into_the_document_that_was_sent(admin, document, status, pointer):
@@ -198,7 +254,9 @@ async def test_errors_point_into_the_document_that_was_sent(admin, document, sta
 
 
 async def test_another_id_than_the_paths_is_a_conflict(admin):
-    answer = await admin.patch("/v1/books/book_01", json={"data": {"type": "books", "id": "book_02"}})
+    answer = await admin.patch(
+        "/v1/books/book_01", json={"data": {"type": "books", "id": "book_02"}}
+    )
     assert answer.status_code == 409
     assert answer.json()["errors"][0]["source"] == {"pointer": "/data/id"}
 
@@ -217,5 +275,7 @@ async def test_arguments_of_an_action_are_attributes(admin):
     )
     assert answer.status_code == 200, answer.text
     assert answer.json()["data"]["attributes"]["status"] == "published"
-    wrong = await admin.post(f"/v1/books/{made['id']}/publish", json={"data": {"attributes": {"at": 1}}})
+    wrong = await admin.post(
+        f"/v1/books/{made['id']}/publish", json={"data": {"attributes": {"at": 1}}}
+    )
     assert wrong.json()["errors"][0]["source"] == {"pointer": "/data/attributes/at"}

@@ -8,8 +8,11 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     "query",
     [
-        "page[number]=2&page[size]=10", "page=2&size=10", "limit=10&offset=10",
-        "page[limit]=10&page[offset]=10", "page=2&limit=10",
+        "page[number]=2&page[size]=10",
+        "page=2&size=10",
+        "limit=10&offset=10",
+        "page[limit]=10&page[offset]=10",
+        "page=2&limit=10",
     ],
 )
 async def test_all_spellings_are_one_page(anybody, query):
@@ -17,11 +20,19 @@ async def test_all_spellings_are_one_page(anybody, query):
     body = answer.json()
     assert [row["id"] for row in body["data"]] == [f"book_{n}" for n in range(10, 20)]
     assert body["meta"]["pagination"] == {
-        "limit": 10, "offset": 10, "total": 25, "current_page": 2, "total_pages": 3, "has_more": True,
+        "limit": 10,
+        "offset": 10,
+        "total": 25,
+        "current_page": 2,
+        "total_pages": 3,
+        "has_more": True,
     }
     base = "/v1/books?page%5Blimit%5D=10&page%5Boffset%5D="
     assert body["links"] == {
-        "first": base + "0", "prev": base + "0", "next": base + "20", "last": base + "20",
+        "first": base + "0",
+        "prev": base + "0",
+        "next": base + "20",
+        "last": base + "20",
     }
     assert answer.headers["x-total-count"] == "25"
     assert answer.headers["x-page-limit"] == "10"
@@ -81,7 +92,17 @@ async def test_filters_count_only_their_rows_and_stay_in_links(anybody):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=-1", "page=x", "offset=-1", "offset=1.5", "page=99999999999", "offset=2147483648", "page=2147483647"]
+    "query",
+    [
+        "page=0",
+        "page=-1",
+        "page=x",
+        "offset=-1",
+        "offset=1.5",
+        "page=99999999999",
+        "offset=2147483648",
+        "page=2147483647",
+    ],
 )
 async def test_places_out_of_bounds_are_refused(anybody, query):
     answer = await anybody.get(f"/v1/books?{query}")

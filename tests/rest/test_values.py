@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from accord.binding import codec
 from accord.contract import contract, types
 from accord.kernel import temporal
+from tests.rest import attempts
 
-ENUM = types.EnumType("Color", (types.EnumValue("red", "RED", 1), types.EnumValue("dark-blue", "DARK", 2)))
+ENUM = types.EnumType(
+    "Color", (types.EnumValue("red", "RED", 1), types.EnumValue("dark-blue", "DARK", 2))
+)
 POINT = types.ObjectType(
     "Point",
     (
@@ -71,13 +74,12 @@ def test_text_and_json_read_the_same(kind, values, written, data):
 def test_any_text_and_any_json_is_read_or_refused(kind, data):
     found = of(kind)
     inner = st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False) | st.text()
-    value = data.draw(st.recursive(inner, lambda i: st.lists(i) | st.dictionaries(st.text(), i), max_leaves=4))
+    value = data.draw(
+        st.recursive(inner, lambda i: st.lists(i) | st.dictionaries(st.text(), i), max_leaves=4)
+    )
     for read, given_ in ((found.from_json, value), (found.from_text, data.draw(st.text()))):
-        try:
-            read(given_)
-        except codec.Invalid as refused:
-            assert refused.message
-            assert refused.code
+        refused = attempts.attempt(codec.Invalid, read, given_)
+        assert not isinstance(refused, codec.Invalid) or (refused.message and refused.code)
 
 
 def refusal(found, value, *, text=False):
@@ -149,13 +151,22 @@ def test_constraints_hold_in_writes_and_not_in_filters(kind, given_, value, code
 
 def test_several_broken_constraints_are_told_together():
     type_ = types.Type("string", constraints=types.Constraints(min_length=5, pattern="^a"))
-    assert {each.code for each in refusal(CODECS.strict(type_), "b").faults} == {"TOO_SHORT", "PATTERN_MISMATCH"}
+    assert {each.code for each in refusal(CODECS.strict(type_), "b").faults} == {
+        "TOO_SHORT",
+        "PATTERN_MISMATCH",
+    }
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("1.5", Decimal("1.50")), ("1.500", Decimal("1.50")), ("-0.01", Decimal("-0.01")), (7, Decimal(7)),
-     ("1e1", Decimal("10")), ("999.99", Decimal("999.99"))],
+    [
+        ("1.5", Decimal("1.50")),
+        ("1.500", Decimal("1.50")),
+        ("-0.01", Decimal("-0.01")),
+        (7, Decimal(7)),
+        ("1e1", Decimal(10)),
+        ("999.99", Decimal("999.99")),
+    ],
 )
 def test_a_decimal_keeps_its_digits(value, expected):
     assert of("decimal", precision=5, scale=2).from_json(value) == expected
@@ -163,8 +174,13 @@ def test_a_decimal_keeps_its_digits(value, expected):
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("1.005", "NOT_A_MULTIPLE"), ("1000", "TOO_LARGE"), ("1e3", "TOO_LARGE"), ("1e-9", "NOT_A_MULTIPLE"),
-     (Decimal("1E+999999"), "TOO_LARGE")],
+    [
+        ("1.005", "NOT_A_MULTIPLE"),
+        ("1000", "TOO_LARGE"),
+        ("1e3", "TOO_LARGE"),
+        ("1e-9", "NOT_A_MULTIPLE"),
+        (Decimal("1E+999999"), "TOO_LARGE"),
+    ],
 )
 def test_a_decimal_beyond_its_digits_is_refused(value, code):
     assert refusal(of("decimal", precision=5, scale=2), value).code == code
@@ -176,8 +192,11 @@ def test_arrays_and_objects_tell_every_faulty_part():
     assert points.from_json(good) == good
     refused = refusal(points, [{"x": "1"}, 3, {"next": {"y": 1, "x": None}}])
     assert {(each.path, each.code) for each in refused.faults} == {
-        (("0", "x"), "INVALID_TYPE"), (("1",), "INVALID_TYPE"), (("2", "x"), "REQUIRED"),
-        (("2", "next", "y"), "UNKNOWN_ATTRIBUTE"), (("2", "next", "x"), "NULL_NOT_ALLOWED"),
+        (("0", "x"), "INVALID_TYPE"),
+        (("1",), "INVALID_TYPE"),
+        (("2", "x"), "REQUIRED"),
+        (("2", "next", "y"), "UNKNOWN_ATTRIBUTE"),
+        (("2", "next", "x"), "NULL_NOT_ALLOWED"),
     }
     assert of("array", items=types.Type("integer")).from_text("1,2") == [1, 2]
     assert of("array", items=types.Type("integer")).from_text("") == []

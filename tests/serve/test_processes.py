@@ -137,7 +137,9 @@ class Cups(Resource[Cup]):
     end = time.monotonic() + 20
     while title() != "After, with more" and time.monotonic() < end:
         time.sleep(0.1)
-    assert title() == "After, with more"
+    last = title()
+    served.stop()
+    assert last == "After, with more", served.output
 
 
 @pytest.mark.parametrize(

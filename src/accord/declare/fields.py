@@ -324,7 +324,8 @@ def settle_unwritable(desk: drafts.Desk, draft: drafts.Draft) -> None:
     creates = any(
         rule.spec.effect == "allow" and "create" in rule.spec.operations for rule in draft.rules
     )
-    hooked = any("create" in hook.operations for hook in draft.hooks)
+    # A hook that waits for some fields does not run for every create.
+    hooked = any("create" in hook.operations and not hook.fields for hook in draft.hooks)
     parents = any(
         relation.target == draft.name and relation.spec.create
         for other in desk.drafts

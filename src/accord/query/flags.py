@@ -48,9 +48,7 @@ class Flags:
         write = self._write
         if write.kind == "delete":
             return self._catalog.rows(self._resource, write.permission, self._variant)
-        return self._catalog.writes(
-            self._resource, write.permission, write.touched, self._variant
-        )
+        return self._catalog.writes(self._resource, write.permission, write.touched, self._variant)
 
     def _names(self, reveal: bool) -> tuple[str, ...]:
         write, names = self._write, []
@@ -170,4 +168,3 @@ def foreign_key(resource: binding.ResourceBinding, name: str) -> sa.ForeignKey |
         if key.constraint is not None and len(key.constraint.elements) == 1:
             return key
     return None
-

@@ -8,8 +8,8 @@ which is their one evaluator.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.sql import elements as sa_elements
@@ -22,66 +22,78 @@ Variant: TypeAlias = frozenset[str]
 Folded: TypeAlias = bool | sa.ColumnElement[Any]
 
 
+class _Applied(NamedTuple):
+    """The rules that speak of something, each with what it is for the variant."""
+
+    allows: list[tuple[binding.RuleBinding, Folded]]
+    denies: list[tuple[binding.RuleBinding, Folded]]
+
+    def basis(self) -> tuple[Any, ...]:
+        """Equal for what is decided alike: the rules that are left once facts are folded."""
+        if any(folded is True for _, folded in self.allows):
+            allowed: Any = True
+        else:
+            allowed = frozenset(id(rule) for rule, folded in self.allows if folded is not False)
+        denied = frozenset(id(rule) for rule, folded in self.denies if folded is not False)
+        return allowed, denied
+
+    def decide(self) -> Folded:
+        refused = [_refused(folded) for _, folded in self.denies]
+        return conjunction([disjunction([folded for _, folded in self.allows]), *refused])
+
+
+def _refused(folded: Folded) -> Folded:
+    """A deny whose condition is unknown denies: only a plain false lets pass."""
+    if isinstance(folded, bool):
+        return not folded
+    return sa_elements.UnaryExpression(sa_elements.Grouping(folded), modifier=_is_false)
+
+
+def _applied(
+    resource: binding.ResourceBinding, permission: str, variant: Variant, name: str | None
+) -> _Applied:
+    """The rules for one field, or those for the row: any allow, and denies of all fields."""
+    names: frozenset[str] = frozenset() if name is None else frozenset({name})
+    found = _Applied([], [])
+    for rule in resource.rules:
+        deny = rule.spec.effect == "deny"
+        if rule.covers(permission, names) and not (deny and name is None and rule.spec.fields):
+            (found.denies if deny else found.allows).append((rule, fold(rule.condition, variant)))
+    return found
+
+
 def rows(resource: binding.ResourceBinding, permission: str, variant: Variant) -> Folded:
     """The rows the variant may use with that permission, in at least one field."""
-    allows = [r for r in resource.rules if r.spec.effect == "allow" and r.covers(permission)]
-    denies = [
-        r
-        for r in resource.rules
-        if r.spec.effect == "deny" and r.covers(permission) and not r.spec.fields
-    ]
-    return _decide(allows, denies, variant)
+    return _applied(resource, permission, variant, None).decide()
 
 
 def field(
     resource: binding.ResourceBinding, permission: str, name: str, variant: Variant
 ) -> Folded:
     """The rows in which the variant may use that field with that permission."""
-    one = frozenset({name})
-    allows = [r for r in resource.rules if r.spec.effect == "allow" and r.covers(permission, one)]
-    denies = [r for r in resource.rules if r.spec.effect == "deny" and r.covers(permission, one)]
-    return _decide(allows, denies, variant)
+    return _applied(resource, permission, variant, name).decide()
 
 
 def fields(
     resource: binding.ResourceBinding, permission: str, names: Iterable[str], variant: Variant
 ) -> Folded:
     """The rows in which the variant may use all of those fields; no field means the row."""
-    conditions = [rows(resource, permission, variant)]
+    whole = _applied(resource, permission, variant, None)
+    conditions = {whole.basis(): whole}
     for name in sorted(names):
-        folded = field(resource, permission, name, variant)
-        if not any(_same(folded, other) for other in conditions):
-            conditions.append(folded)
-    return conjunction(conditions)
+        part = _applied(resource, permission, variant, name)
+        conditions.setdefault(part.basis(), part)
+    return conjunction([each.decide() for each in conditions.values()])
 
 
 def mask(resource: binding.ResourceBinding, permission: str, name: str, variant: Variant) -> Folded:
     """What a field needs beyond the row's own condition: true for most."""
-    folded = field(resource, permission, name, variant)
-    return True if _same(folded, rows(resource, permission, variant)) else folded
-
-
-def _same(a: Folded, b: Folded) -> bool:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    return a is b or a.compare(b)
-
-
-def _decide(
-    allows: Sequence[binding.RuleBinding], denies: Sequence[binding.RuleBinding], variant: Variant
-) -> Folded:
-    allowed = disjunction([fold(rule.condition, variant) for rule in allows])
-    refused: list[Folded] = []
-    for rule in denies:
-        folded = fold(rule.condition, variant)
-        if isinstance(folded, bool):
-            refused.append(not folded)
-        else:
-            # A deny whose condition is unknown denies: only a plain false lets pass.
-            refused.append(
-                sa_elements.UnaryExpression(sa_elements.Grouping(folded), modifier=_is_false)
-            )
-    return conjunction([allowed, *refused])
+    whole = _applied(resource, permission, variant, None)
+    part = _applied(resource, permission, variant, name)
+    if whole.basis() == part.basis():
+        return True
+    decided = part.decide()
+    return True if decided is False and whole.decide() is False else decided
 
 
 _is_false: operators.custom_op[Any] = operators.custom_op("IS FALSE", precedence=5)
@@ -264,7 +276,8 @@ def _mentions(clause: Any, table: sa.Table) -> bool:
 
 def reads(clause: Any, table: sa.Table) -> frozenset[str]:
     """The names of the table's columns that a condition mentions, in subqueries too."""
-    return frozenset(each.name for each in visitors.iterate(clause) if _is_column_of(each, table))
+    found: list[Any] = [each for each in visitors.iterate(clause) if _is_column_of(each, table)]
+    return frozenset(each.name for each in found)
 
 
 def _plain(selectable: Any) -> Any:

@@ -273,9 +273,7 @@ class _Writing:
         visible = making.condition(decided, "p")
         return "" if visible is None else f" where {visible}"
 
-    def _shown(
-        self, making: build.Build
-    ) -> tuple[list[tuple[str, str]], tuple[plan.Finish, ...]]:
+    def _shown(self, making: build.Build) -> tuple[list[tuple[str, str]], tuple[plan.Finish, ...]]:
         """The document's columns, made from the row `p`."""
         if self.write.view is None:
             raise TypeError("nothing is to be shown")
@@ -381,9 +379,7 @@ class _Writing:
         return plan.Plan(sql, tuple(making.sources), names, finish)
 
     def _companion(self, making: build.Build, each: change.Companion, source: str) -> str:
-        return companions.insert(
-            making, self.resource, self.tables[each.table], each, source
-        )
+        return companions.insert(making, self.resource, self.tables[each.table], each, source)
 
     def _companion_step(self, each: change.Companion) -> plan.Plan:
         making = self._build()

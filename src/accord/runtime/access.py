@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from accord.binding import binding
 from accord.kernel import problem
 from accord.query import policy, selection
+from accord.runtime import call
 
 AUTHENTICATED = "authenticated"
 
@@ -19,6 +20,8 @@ class Access:
         self._facts = frozenset(bound.contract.roles)
         self._variants: dict[tuple[frozenset[str], bool], policy.Variant] = {}
         self._readable: dict[tuple[str, policy.Variant], frozenset[str]] = {}
+        self._writable: dict[tuple[str, str, policy.Variant], frozenset[str]] = {}
+        self._allowed: dict[tuple[str, str, policy.Variant], bool] = {}
 
     def variant(self, roles: frozenset[str], authenticated: bool) -> policy.Variant:
         """The variant of a caller: the roles that some rule asks for, and being known."""
@@ -50,9 +53,49 @@ class Access:
         Raises:
             Problem: UNAUTHENTICATED for unknown callers, FORBIDDEN for others.
         """
-        bound = self._binding.resources[resource]
-        if policy.rows(bound, permission, variant) is False:
+        key = (resource, permission, variant)
+        found = self._allowed.get(key)
+        if found is None:
+            bound = self._binding.resources[resource]
+            found = self._allowed[key] = policy.rows(bound, permission, variant) is not False
+        if not found:
             raise refusal(resource, permission, variant)
+
+    def writable(self, resource: str, permission: str, variant: policy.Variant) -> frozenset[str]:
+        """Fields and relations that the variant may set in some row by that operation."""
+        key = (resource, permission, variant)
+        found = self._writable.get(key)
+        if found is None:
+            bound = self._binding.resources[resource]
+            found = self._writable[key] = frozenset(
+                name
+                for name in (*bound.fields, *bound.relations)
+                if policy.field(bound, permission, name, variant) is not False
+            )
+        return found
+
+    def demand_change(
+        self,
+        resource: str,
+        permission: str,
+        variant: policy.Variant,
+        change: call.Change | None,
+    ) -> None:
+        """Refuse a write that no row could allow, for its operation or for a field it sets.
+
+        Raises:
+            Problem: UNAUTHENTICATED, FORBIDDEN or FIELD_FORBIDDEN.
+        """
+        self.demand(resource, permission, variant)
+        if change is None:
+            return
+        refused = sorted(change.given() - self.writable(resource, permission, variant))
+        if refused:
+            raise _change_refusal(resource, refused, change)
+        for name, rows in change.children.items():
+            target = self._binding.resources[resource].relations[name].target
+            for child in rows:
+                self.demand_change(target, "create", variant, child)
 
     def demand_selection(self, chosen: selection.Selection, variant: policy.Variant) -> None:
         """Refuse fields, filters and sorts that the variant may never read.
@@ -87,6 +130,22 @@ def refusal(resource: str, permission: str, variant: policy.Variant) -> problem.
         "UNAUTHENTICATED",
         f"Only known callers may {permission} {resource}.",
         headers={"WWW-Authenticate": "Bearer"},
+    )
+
+
+def _change_refusal(resource: str, names: Sequence[str], change: call.Change) -> problem.Problem:
+    details = [
+        problem.Detail(
+            "FIELD_NOT_ALLOWED",
+            "You may not set this field.",
+            field=name,
+            pointer=change.pointers.get(name),
+        )
+        for name in names
+    ]
+    listed = ", ".join(names)
+    return problem.Problem(
+        "FIELD_FORBIDDEN", f"You may not set {listed} of {resource}.", details=details
     )
 
 

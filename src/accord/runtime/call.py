@@ -95,6 +95,13 @@ class Outcome(msgspec.Struct):
     flat: bool = False
 
 
+class Event(msgspec.Struct, frozen=True):
+    """Something that a hand-written operation says has happened."""
+
+    name: str
+    payload: Any = None
+
+
 class View(msgspec.Struct, frozen=True):
     """How the row is to be shown after a write: a Selection, its layout and its values.
 
@@ -109,7 +116,8 @@ class View(msgspec.Struct, frozen=True):
 class Call(msgspec.Struct):
     """One write or action: what the adapter understood of a request.
 
-    `view` None means that nothing is to be shown (`Prefer: return=minimal`, 204).
+    `view` None means that nothing is to be shown (`Prefer: return=minimal`, 204). `events` are
+    what the operation emitted: companions see them before the commit, others only after it.
     """
 
     operation: binding.OperationBinding
@@ -120,3 +128,4 @@ class Call(msgspec.Struct):
     conditions: Conditions = Conditions()
     arguments: dict[str, Any] = msgspec.field(default_factory=dict)
     view: View | None = None
+    events: tuple[Event, ...] = ()

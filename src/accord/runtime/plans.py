@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from accord.binding import binding
-from accord.query import catalog, change, plan, policy, read, selection, write
+from accord.query import catalog, change, links, plan, policy, read, selection, write
 from accord.runtime import call, filling, prepared
 
 T = TypeVar("T")
@@ -58,10 +58,7 @@ class Plans:
         )
 
         def make() -> plan.Plan:
-            compiled = read.compile_read(
-                self.catalog, chosen, view.shape, variant, permission="get"
-            )
-            return compiled
+            return read.compile_read(self.catalog, chosen, view.shape, variant)
 
         return self._once(("rows", chosen, view.shape, variant), make)
 
@@ -74,6 +71,23 @@ class Plans:
             )
 
         return self._once(("row", view.selection, view.shape, variant), make)
+
+    def links(
+        self, resource: binding.ResourceBinding, relation: str, variant: policy.Variant
+    ) -> tuple[plan.Plan, plan.Plan, plan.Plan]:
+        """The statements that count, clear and add the links of a relation."""
+
+        def make() -> tuple[plan.Plan, plan.Plan, plan.Plan]:
+            made = links.Links(self.catalog, resource, relation, variant)
+            return made.count(), made.clear(), made.add()
+
+        return self._once(("links", resource.spec.name, relation, variant), make)
+
+    def unlinks(self, resource: binding.ResourceBinding) -> tuple[plan.Plan, ...]:
+        """The statements that delete all links of a row."""
+        return self._once(
+            ("unlinks", resource.spec.name), lambda: tuple(links.unlinks(self.catalog, resource))
+        )
 
     def is_flat(self, view: call.View, variant: policy.Variant) -> bool:
         """Whether the row's version alone determines what the view shows."""

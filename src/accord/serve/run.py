@@ -22,6 +22,8 @@ from accord.serve import app, assembly, configuration, dev_keys, load, tables
 
 # What a worker needs beyond its requests' time to close its database and write its log.
 _MARGIN = 5
+# A database in the watched directory changes all the time; sources are what a reload is for.
+_NO_SOURCE = r"(?<!\.py)(?<!\.toml)$"
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -72,6 +74,7 @@ def serve(plan: Plan, configured: settings.Settings) -> None:
         workers_kill_timeout=int(configured.server.drain_timeout) + _MARGIN,
         reload=plan.reload,
         reload_paths=[pathlib.Path(plan.directory)],
+        reload_ignore_patterns=[_NO_SOURCE],
         reload_ignore_worker_failure=plan.reload,
     )
     server.serve(target_loader=functools.partial(worker, plan), wrap_loader=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from accord.contract import contract, operation, resource
-from accord.documents.json_schema import Schema
+from accord.documents import json_schema
 from accord.documents.openapi import parameters, responses, schemas
 from accord.kernel import settings
 
@@ -13,12 +13,14 @@ VERSION = "3.1.1"
 _SECURITY = "bearer"
 
 
-def document(source: contract.Contract, limits: settings.Limits | None = None) -> Schema:
+def document(
+    source: contract.Contract, limits: settings.Limits | None = None
+) -> json_schema.Schema:
     """The OpenAPI document of a contract; `limits` are those the server sets beyond it."""
     return _Writer(source, limits or settings.Limits()).write()
 
 
-def encode(found: Schema) -> bytes:
+def encode(found: json_schema.Schema) -> bytes:
     """The document as JSON of two spaces' indent; equal contracts give equal bytes."""
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
 
@@ -30,13 +32,13 @@ class _Writer:
         self.parameters = parameters.Parameters(source, self.schemas.types, limits)
         self.responses = responses.Responses(source, self.schemas)
 
-    def write(self) -> Schema:
+    def write(self) -> json_schema.Schema:
         source = self.contract
-        paths: dict[str, Schema] = {}
+        paths: dict[str, json_schema.Schema] = {}
         for each in source.operations:
             item = paths.setdefault(path_of(source, each), {})
             item[each.method.lower()] = self._operation(each)
-        info: Schema = {"title": source.title, "version": source.version}
+        info: json_schema.Schema = {"title": source.title, "version": source.version}
         if source.description:
             info["description"] = source.description
         return {
@@ -53,7 +55,7 @@ class _Writer:
             "components": self._components(),
         }
 
-    def _components(self) -> Schema:
+    def _components(self) -> json_schema.Schema:
         return {
             "schemas": dict(sorted(self.schemas.named.items())),
             "parameters": self.parameters.shared,
@@ -68,10 +70,10 @@ class _Writer:
             },
         }
 
-    def _operation(self, each: operation.Operation) -> Schema:
+    def _operation(self, each: operation.Operation) -> json_schema.Schema:
         known = self.contract.by_name[each.resource]
         shown = self._shown(each, known)
-        found: Schema = {
+        found: json_schema.Schema = {
             "operationId": each.id,
             "tags": [each.resource],
             "summary": _summary(each, known),
@@ -94,16 +96,16 @@ class _Writer:
     def _shown(self, each: operation.Operation, known: resource.Resource) -> resource.Resource:
         """The resource whose rows the answer holds."""
         if each.relation is None:
-            return known
+            return self.contract.by_name.get(each.target or "", known)
         relation = next(rel for rel in known.relations if rel.name == each.relation)
         return self.contract.by_name.get(relation.target, known)
 
     def _parameters(
         self, each: operation.Operation, known: resource.Resource, shown: resource.Resource
-    ) -> list[Schema]:
+    ) -> list[json_schema.Schema]:
         own = self.parameters
         found = [own.key(known)] if each.item else []
-        if each.kind == "query":
+        if each.method == "GET":
             found += own.arguments(each.arguments)
         if each.output == "list" and each.kind in ("list", "related"):
             found += own.of_list(shown)
@@ -111,14 +113,14 @@ class _Writer:
             found += own.of_item(shown)
         if each.kind in ("list", "get", "related"):
             return found + own.header("IfNoneMatch", "RequestId")
-        if each.kind == "query":
+        if each.method == "GET":
             return found + own.header("RequestId")
         names = ["IfMatch"] if each.item else []
-        if each.output != "none":
+        if each.kind in ("create", "replace", "update"):
             names.append("Prefer")
         return found + own.header(*names, "RequestId")
 
-    def _body(self, each: operation.Operation, known: resource.Resource) -> Schema:
+    def _body(self, each: operation.Operation, known: resource.Resource) -> json_schema.Schema:
         own = self.schemas
         if each.kind == "create":
             content = {
@@ -131,17 +133,19 @@ class _Writer:
         elif each.kind == "update":
             media_types = (schemas.JSON, schemas.MERGE_PATCH, schemas.JSON_API)
             content = {media: own.merged(known, media) for media in media_types}
-        elif each.kind == "action" and each.arguments:
-            content = {schemas.JSON: self._arguments(each)}
+        elif each.method != "GET" and each.arguments:
+            arguments = self._arguments(each)
+            content = {schemas.JSON: arguments, schemas.JSON_API: self._attributes(arguments)}
         else:
             return {}
-        needed = each.kind != "action" or any(argument.required for argument in each.arguments)
+        # What has only optional arguments can be called without a body.
+        needed = not each.arguments or any(argument.required for argument in each.arguments)
         return {
             "required": needed,
             "content": {media: {"schema": schema} for media, schema in content.items()},
         }
 
-    def _arguments(self, each: operation.Operation) -> Schema:
+    def _arguments(self, each: operation.Operation) -> json_schema.Schema:
         types = self.schemas.types
         return types.record(
             (
@@ -151,22 +155,30 @@ class _Writer:
             required=[found.name for found in each.arguments if found.required],
         )
 
+    def _attributes(self, arguments: json_schema.Schema) -> json_schema.Schema:
+        """Arguments as JSON:API has them: the attributes of an object without a type."""
+        types = self.schemas.types
+        data = types.record([("type", {"type": "string"}), ("attributes", arguments)], closed=False)
+        return types.record([("data", data)], required=["data"], closed=False)
+
     def _success(
         self, each: operation.Operation, known: resource.Resource, shown: resource.Resource
-    ) -> dict[str, Schema]:
+    ) -> dict[str, json_schema.Schema]:
         own = self.responses
         if each.output == "none":
             return {str(each.success): own.nothing()}
         if each.output == "value":
             return {str(each.success): own.value(each)}
         if each.output == "list":
-            answer = own.page(shown)
+            paged = each.kind in ("list", "related")
+            answer = own.page(shown) if paged else own.rows(shown)
         else:
-            answer = own.row(shown, created=each.kind == "create")
+            nullable = each.kind == "related" or each.output_nullable
+            answer = own.row(shown, created=each.kind == "create", nullable=nullable)
         found = {str(each.success): answer}
         if each.kind in ("list", "get", "related"):
             found["304"] = own.not_modified()
-        elif each.kind in ("create", "replace", "update"):
+        elif each.kind in ("replace", "update"):
             found["204"] = own.nothing("Done; no body was asked for (Prefer: return=minimal).")
         return found
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from accord.contract import contract, operation, resource
 from accord.documents import json_schema
-from accord.documents.json_schema import Schema
 from accord.kernel import settings
 
 _COMPARISONS = {
@@ -37,13 +36,13 @@ class Parameters:
         self._contract = source
         self._types = types
         self._limits = limits
-        self.shared: dict[str, Schema] = {**_headers(), **_pages(limits)}
+        self.shared: dict[str, json_schema.Schema] = {**_headers(), **_pages(limits)}
 
-    def of_item(self, each: resource.Resource) -> list[Schema]:
+    def of_item(self, each: resource.Resource) -> list[json_schema.Schema]:
         """What chooses how one row is shown."""
         return self._views(each)
 
-    def of_list(self, each: resource.Resource) -> list[Schema]:
+    def of_list(self, each: resource.Resource) -> list[json_schema.Schema]:
         """What chooses a page of rows: filters, params, search, sort, page, view."""
         found = [parameter for known in each.filters for parameter in self._filter(known)]
         found += [self._param(param) for param in each.params]
@@ -61,7 +60,7 @@ class Parameters:
         found += self._keysets(each)
         return found + self._views(each)
 
-    def key(self, each: resource.Resource) -> Schema:
+    def key(self, each: resource.Resource) -> json_schema.Schema:
         """The id in the path."""
         field = next(field for field in each.fields if field.name == each.key)
         return {
@@ -72,7 +71,7 @@ class Parameters:
             "schema": self._types.of(field.type),
         }
 
-    def arguments(self, found: Iterable[operation.Argument]) -> list[Schema]:
+    def arguments(self, found: Iterable[operation.Argument]) -> list[json_schema.Schema]:
         """The arguments of a query, which travel in the query string."""
         return [
             {
@@ -82,17 +81,17 @@ class Parameters:
             for each in found
         ]
 
-    def header(self, *names: str) -> list[Schema]:
+    def header(self, *names: str) -> list[json_schema.Schema]:
         """Shared request headers by name, such as `IfMatch`."""
         return [_shared(name) for name in names]
 
-    def _filter(self, known: resource.Filter) -> list[Schema]:
+    def _filter(self, known: resource.Filter) -> list[json_schema.Schema]:
         found = []
         place = ".".join(known.path)
         scalar = self._types.of(known.type)
         for operator in known.operators:
             if operator == "eq":
-                several: Schema = json_schema.array_of(scalar)
+                several: json_schema.Schema = json_schema.array_of(scalar)
                 words = f"{place} is this; several of them mean any of them."
                 parameter = _query(known.name, several, f"{words} Also `filter[{known.name}]`.")
                 parameter |= {"style": "form", "explode": True}
@@ -107,22 +106,22 @@ class Parameters:
         return found
 
     @staticmethod
-    def _operand(operator: str, scalar: Schema) -> Schema:
+    def _operand(operator: str, scalar: json_schema.Schema) -> json_schema.Schema:
         if operator == "in":
             return json_schema.array_of(scalar)
         if operator == "null":
             return {"type": "boolean"}
         return {"type": "string"} if operator == "like" else scalar
 
-    def _param(self, param: resource.Param) -> Schema:
-        schema: Schema = (
+    def _param(self, param: resource.Param) -> json_schema.Schema:
+        schema: json_schema.Schema = (
             {"type": "string", "enum": list(param.choices)}
             if param.choices
             else self._types.of(param.type)
         )
         return _query(param.name, schema, param.doc or f"The declared condition {param.name}.")
 
-    def _sort(self, each: resource.Resource) -> Schema:
+    def _sort(self, each: resource.Resource) -> json_schema.Schema:
         names = list(dict.fromkeys((*each.sorts, each.key)))
         allowed = [sign + name for name in names for sign in ("", "-")]
         words = (
@@ -135,7 +134,7 @@ class Parameters:
         parameter = _query("sort", json_schema.array_of({"type": "string", "enum": allowed}), words)
         return {**parameter, "style": "form", "explode": False}
 
-    def _page(self, each: resource.Resource) -> list[Schema]:
+    def _page(self, each: resource.Resource) -> list[json_schema.Schema]:
         narrowed = each.limits.page_size is not None or each.limits.page_max is not None
         limit = _page_limit(
             each.limits.page_size or self._limits.page_size_default,
@@ -144,7 +143,7 @@ class Parameters:
         first = limit if narrowed else _shared("PageLimit")
         return [first, *(_shared(name) for name, _ in list(_SHARED.values())[1:])]
 
-    def _keysets(self, each: resource.Resource) -> list[Schema]:
+    def _keysets(self, each: resource.Resource) -> list[json_schema.Schema]:
         fields = {field.name: field for field in each.fields}
         names = dict.fromkeys((*each.sorts, *(order.field for order in each.order), each.key))
         return [
@@ -157,7 +156,7 @@ class Parameters:
             if name in fields
         ]
 
-    def _views(self, each: resource.Resource) -> list[Schema]:
+    def _views(self, each: resource.Resource) -> list[json_schema.Schema]:
         names = [field.name for field in each.fields if field.read]
         found = [
             _listing("fields", names, "Only these fields."),
@@ -168,7 +167,7 @@ class Parameters:
                 f"Related rows to show: {_listed(direct)}, and theirs joined by dots, to a depth "
                 f"of {each.limits.include_depth or self._limits.include_depth}."
             )
-            schema: Schema = json_schema.array_of({"type": "string"})
+            schema: json_schema.Schema = json_schema.array_of({"type": "string"})
             parameter = _query("include", schema, words)
             found.append({**parameter, "style": "form", "explode": False})
         targets = dict.fromkeys((each.name, *(relation.target for relation in each.relations)))
@@ -180,13 +179,15 @@ class Parameters:
         return found
 
 
-def _listing(name: str, allowed: list[str], words: str) -> Schema:
-    schema: Schema = json_schema.array_of({"type": "string", "enum": allowed})
+def _listing(name: str, allowed: list[str], words: str) -> json_schema.Schema:
+    schema: json_schema.Schema = json_schema.array_of({"type": "string", "enum": allowed})
     return {**_query(name, schema, words), "style": "form", "explode": False}
 
 
-def _query(name: str, schema: Schema, words: str, example: object = None) -> Schema:
-    found: Schema = {"name": name, "in": "query", "schema": schema}
+def _query(
+    name: str, schema: json_schema.Schema, words: str, example: object = None
+) -> json_schema.Schema:
+    found: json_schema.Schema = {"name": name, "in": "query", "schema": schema}
     if words:
         found["description"] = words
     if example is not None:
@@ -194,12 +195,17 @@ def _query(name: str, schema: Schema, words: str, example: object = None) -> Sch
     return found
 
 
-def _shared(name: str) -> Schema:
+def _shared(name: str) -> json_schema.Schema:
     return {"$ref": f"#/components/parameters/{name}"}
 
 
-def _page_limit(default: int, most: int) -> Schema:
-    schema: Schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+def _page_limit(default: int, most: int) -> json_schema.Schema:
+    schema: json_schema.Schema = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": most,
+        "default": default,
+    }
     return _query("page[limit]", schema, "Rows of a page." + _also("page[limit]"))
 
 
@@ -208,12 +214,12 @@ def _also(name: str) -> str:
     return f" Also {_listed([f'`{alias}`' for alias in aliases])}." if aliases else ""
 
 
-def _pages(limits: settings.Limits) -> Mapping[str, Schema]:
+def _pages(limits: settings.Limits) -> Mapping[str, json_schema.Schema]:
     cursor = "Where the page starts: a cursor of an earlier answer." + _also("page[cursor]")
     number = "The page of this number, from 1." + _also("page[number]")
     offset = "So many rows are passed over." + _also("page[offset]")
     total = "Whether all rows are counted: not, exactly, or up to 10000."
-    modes: Schema = {"type": "string", "enum": ["none", "exact", "capped"]}
+    modes: json_schema.Schema = {"type": "string", "enum": ["none", "exact", "capped"]}
     return {
         "PageLimit": _page_limit(limits.page_size_default, limits.page_size_max),
         "PageCursor": _query("page[cursor]", {"type": "string"}, cursor),
@@ -223,8 +229,8 @@ def _pages(limits: settings.Limits) -> Mapping[str, Schema]:
     }
 
 
-def _headers() -> Mapping[str, Schema]:
-    def header(name: str, words: str, example: str) -> Schema:
+def _headers() -> Mapping[str, json_schema.Schema]:
+    def header(name: str, words: str, example: str) -> json_schema.Schema:
         return {
             "name": name,
             "in": "header",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from accord.contract import contract, operation, resource
-from accord.documents.json_schema import Schema
+from accord.documents import json_schema
 from accord.documents.openapi import schemas
 from accord.kernel import errors
 
@@ -78,9 +78,9 @@ class Responses:
         self._schemas = known
         self._codes = dict(source.style.codes)
         self._own = {each.code: each for each in source.errors}
-        self.shared: dict[str, Schema] = {}
+        self.shared: dict[str, json_schema.Schema] = {}
         self._names: dict[tuple[int, tuple[str, ...]], str] = {}
-        self.headers: dict[str, Schema] = {
+        self.headers: dict[str, json_schema.Schema] = {
             key: {"description": words, "schema": {"type": "string"}}
             for key, (_, words) in _SHARED_HEADERS.items()
         }
@@ -88,18 +88,28 @@ class Responses:
 
     # ---------------------------------------------------------------- success
 
-    def row(self, each: resource.Resource, *, created: bool = False, words: str = "") -> Schema:
-        """One row in both representations."""
+    def row(
+        self, each: resource.Resource, *, created: bool = False, nullable: bool = False
+    ) -> json_schema.Schema:
+        """One row in both representations; a nullable one may be null in its place."""
         headers = [_REQUEST_ID, "ETag", *(["LastModified"] if each.modified else [])]
         if created:
             headers.append("Location")
         return self._answer(
-            words or f"The {each.singular}.",
-            {media: self._schemas.row(each, media) for media in self._media()},
+            f"The {each.singular}, or null." if nullable else f"The {each.singular}.",
+            {media: self._schemas.row(each, media, nullable=nullable) for media in self._media()},
             headers,
         )
 
-    def page(self, each: resource.Resource) -> Schema:
+    def rows(self, each: resource.Resource) -> json_schema.Schema:
+        """A list of rows without pages in both representations."""
+        return self._answer(
+            f"Some of {each.name}.",
+            {media: self._schemas.rows(each, media) for media in self._media()},
+            [_REQUEST_ID],
+        )
+
+    def page(self, each: resource.Resource) -> json_schema.Schema:
         """A page of rows in both representations."""
         return self._answer(
             f"A page of {each.name}.",
@@ -107,7 +117,7 @@ class Responses:
             [_REQUEST_ID, "ETag", "Link", "TotalCount", "PageLimit", "PageOffset"],
         )
 
-    def value(self, each: operation.Operation) -> Schema:
+    def value(self, each: operation.Operation) -> json_schema.Schema:
         """What an action or query returns that is no row."""
         if each.output_type is None:
             return self.nothing()
@@ -117,11 +127,11 @@ class Responses:
         }
         return self._answer("The result.", found, [_REQUEST_ID])
 
-    def nothing(self, words: str = "Done; there is nothing to show.") -> Schema:
+    def nothing(self, words: str = "Done; there is nothing to show.") -> json_schema.Schema:
         """An answer without a body."""
         return self._answer(words, {}, [_REQUEST_ID])
 
-    def not_modified(self) -> Schema:
+    def not_modified(self) -> json_schema.Schema:
         """The answer to a fulfilled If-None-Match."""
         return self._answer("What you have is still right.", {}, [_REQUEST_ID, "ETag"])
 
@@ -129,15 +139,19 @@ class Responses:
         both = (schemas.JSON, schemas.JSON_API)
         return both if self._contract.style.representation == schemas.JSON else both[::-1]
 
-    def _answer(self, words: str, content: Mapping[str, Schema], headers: Iterable[str]) -> Schema:
-        found: Schema = {"description": words, "headers": _header_refs(headers)}
+    def _answer(
+        self, words: str, content: Mapping[str, json_schema.Schema], headers: Iterable[str]
+    ) -> json_schema.Schema:
+        found: json_schema.Schema = {"description": words, "headers": _header_refs(headers)}
         if content:
             found["content"] = {media: {"schema": schema} for media, schema in content.items()}
         return found
 
     # ---------------------------------------------------------------- errors
 
-    def errors(self, each: operation.Operation, known: resource.Resource) -> dict[str, Schema]:
+    def errors(
+        self, each: operation.Operation, known: resource.Resource
+    ) -> dict[str, json_schema.Schema]:
         """References to the error answers of an operation, by status."""
         by_status: dict[int, list[str]] = {}
         for code in dict.fromkeys((*_codes(each, known), *each.errors)):
@@ -194,8 +208,8 @@ class Responses:
         own = self._own.get(code)
         return own.title if own is not None else errors.ERRORS[code].title
 
-    def _plain(self, code: str) -> Schema:
-        error: Schema = {
+    def _plain(self, code: str) -> json_schema.Schema:
+        error: json_schema.Schema = {
             "code": self._codes.get(code, code),
             "message": self._title(code),
             "details": [],
@@ -207,7 +221,7 @@ class Responses:
             "meta": {"timestamp": "2024-01-15T10:30:00.000000Z"},
         }
 
-    def _json_api(self, code: str) -> Schema:
+    def _json_api(self, code: str) -> json_schema.Schema:
         status = str(self._status(code))
         error = {
             "status": status,
@@ -217,7 +231,7 @@ class Responses:
         }
         return {"errors": [error]}
 
-    def _problem(self, code: str) -> Schema:
+    def _problem(self, code: str) -> json_schema.Schema:
         return {
             "type": "about:blank",
             "title": self._title(code),
@@ -232,7 +246,7 @@ def header_names() -> Mapping[str, str]:
     return {key: name for key, (name, _) in _SHARED_HEADERS.items()}
 
 
-def _header_refs(names: Iterable[str]) -> Schema:
+def _header_refs(names: Iterable[str]) -> json_schema.Schema:
     return {_SHARED_HEADERS[name][0]: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
@@ -260,9 +274,9 @@ def _codes(each: operation.Operation, known: resource.Resource) -> list[str]:
     return codes
 
 
-def _error_schemas(envelope: contract.Envelope) -> dict[str, Schema]:
-    text: Schema = {"type": "string"}
-    detail: Schema = {
+def _error_schemas(envelope: contract.Envelope) -> dict[str, json_schema.Schema]:
+    text: json_schema.Schema = {"type": "string"}
+    detail: json_schema.Schema = {
         "type": "object",
         "required": ["code", "message"],
         "properties": {
@@ -275,7 +289,7 @@ def _error_schemas(envelope: contract.Envelope) -> dict[str, Schema]:
             "value": {"description": "What was sent."},
         },
     }
-    error: Schema = {
+    error: json_schema.Schema = {
         "type": "object",
         "required": ["code", "message"],
         "properties": {
@@ -289,7 +303,7 @@ def _error_schemas(envelope: contract.Envelope) -> dict[str, Schema]:
         },
     }
     required = ["status", "error"] if envelope == "status" else ["error"]
-    wrapped: Schema = {
+    wrapped: json_schema.Schema = {
         "type": "object",
         "required": required,
         "properties": {
@@ -302,12 +316,12 @@ def _error_schemas(envelope: contract.Envelope) -> dict[str, Schema]:
     return {"ErrorDetail": detail, "Error": wrapped, **_other_errors(text)}
 
 
-def _other_errors(text: Schema) -> dict[str, Schema]:
-    source: Schema = {
+def _other_errors(text: json_schema.Schema) -> dict[str, json_schema.Schema]:
+    source: json_schema.Schema = {
         "type": "object",
         "properties": {"pointer": text, "parameter": text, "header": text},
     }
-    one: Schema = {
+    one: json_schema.Schema = {
         "type": "object",
         "properties": {
             "status": text,

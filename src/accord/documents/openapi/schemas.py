@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 from accord.contract import contract, resource, types
 from accord.documents import json_schema
-from accord.documents.json_schema import Schema
 
 JSON_API = "application/vnd.api+json"
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
-_STRING: Schema = {"type": "string"}
-_LINKS: Schema = {
+_STRING: json_schema.Schema = {"type": "string"}
+_LINKS: json_schema.Schema = {
     "type": "object",
     "description": "Where to go from here.",
     "additionalProperties": {"type": ["string", "object", "null"]},
@@ -27,37 +26,48 @@ class Schemas:
     def __init__(self, source: contract.Contract) -> None:
         self.contract = source
         self.types = json_schema.Schemas(source)
-        self.named: dict[str, Schema] = {**self.types.definitions(), **_common()}
+        self.named: dict[str, json_schema.Schema] = {**self.types.definitions(), **_common()}
         for each in source.resources:
             self._resource(each)
 
-    def ref(self, name: str) -> Schema:
+    def ref(self, name: str) -> json_schema.Schema:
         """A reference to a named schema."""
         return self.types.ref(name)
 
     # ---------------------------------------------------------------- reading
 
-    def row(self, each: resource.Resource, media: str) -> Schema:
+    def row(self, each: resource.Resource, media: str, *, nullable: bool) -> json_schema.Schema:
         """The document of one row."""
+        suffix = "OrNull" if nullable else ""
         if media == JSON_API:
-            return self._intern(f"{each.type_name}Document", self._json_api(each, many=False))
-        return self._intern(
-            f"{each.type_name}Answer", self._envelope(self.ref(each.type_name), paged=False)
-        )
+            row = self.ref(f"{each.type_name}Resource")
+            found = self._json_api(each, json_schema.nullable_of(row) if nullable else row)
+            return self._intern(f"{each.type_name}Document{suffix}", found)
+        row = self.ref(each.type_name)
+        found = self._envelope(json_schema.nullable_of(row) if nullable else row, paged=False)
+        return self._intern(f"{each.type_name}Answer{suffix}", found)
 
-    def page(self, each: resource.Resource, media: str) -> Schema:
+    def rows(self, each: resource.Resource, media: str) -> json_schema.Schema:
+        """The document of a list without pages."""
+        if media == JSON_API:
+            return self.page(each, media)
+        items = json_schema.array_of(self.ref(each.type_name))
+        return self._intern(f"{each.type_name}Rows", self._envelope(items, paged=False))
+
+    def page(self, each: resource.Resource, media: str) -> json_schema.Schema:
         """The document of a page of rows."""
         if media == JSON_API:
-            return self._intern(f"{each.type_name}ListDocument", self._json_api(each, many=True))
+            many = json_schema.array_of(self.ref(f"{each.type_name}Resource"))
+            return self._intern(f"{each.type_name}ListDocument", self._json_api(each, many))
         items = json_schema.array_of(self.ref(each.type_name))
         return self._intern(f"{each.type_name}List", self._envelope(items, paged=True))
 
-    def value(self, type_: types.Type, media: str, *, nullable: bool) -> Schema:
+    def value(self, type_: types.Type, media: str, *, nullable: bool) -> json_schema.Schema:
         """The document of a value that is no row."""
         plain = self.types.of(type_, nullable=nullable)
         if media == JSON_API:
-            value = self.types.record([("value", plain)])
-            return self.types.record([("meta", value)], required=["meta"], closed=False)
+            meta = self.types.record([("result", plain)], required=["result"], closed=False)
+            return self.types.record([("meta", meta)], required=["meta"], closed=False)
         return self._envelope(plain, paged=False)
 
     def _resource(self, each: resource.Resource) -> None:
@@ -70,11 +80,11 @@ class Schemas:
         )
         self.named[f"{each.type_name}Resource"] = self._json_api_resource(each, readable)
 
-    def _read(self, field: resource.Field) -> Schema:
+    def _read(self, field: resource.Field) -> json_schema.Schema:
         found = self.types.of(field.type, nullable=field.nullable, doc=field.doc)
         return {**found, "readOnly": True} if field.write == "never" else found
 
-    def _nested(self, relation: resource.Relation) -> Schema:
+    def _nested(self, relation: resource.Relation) -> json_schema.Schema:
         target = self.contract.by_name.get(relation.target)
         if target is None:
             return {}
@@ -86,12 +96,12 @@ class Schemas:
 
     def _json_api_resource(
         self, each: resource.Resource, readable: Iterable[resource.Field]
-    ) -> Schema:
+    ) -> json_schema.Schema:
         attributes = [(f.name, self._read(f)) for f in readable if f.name != each.key]
         relationships = [
             (relation.name, self._relationship(relation)) for relation in each.relations
         ]
-        members: list[tuple[str, Schema]] = [
+        members: list[tuple[str, json_schema.Schema]] = [
             ("type", {"const": each.name}),
             ("id", _STRING),
             ("attributes", self.types.record(attributes, closed=False)),
@@ -101,9 +111,9 @@ class Schemas:
         members += [("links", self.ref("Links")), ("meta", {"type": "object"})]
         return self.types.record(members, required=["type", "id"], doc=each.doc, closed=False)
 
-    def _relationship(self, relation: resource.Relation) -> Schema:
+    def _relationship(self, relation: resource.Relation) -> json_schema.Schema:
         one = self.ref(_IDENTIFIER)
-        data: Schema
+        data: json_schema.Schema
         if relation.kind == "to_one":
             data = {"anyOf": [one, {"type": "null"}]}
         else:
@@ -112,11 +122,9 @@ class Schemas:
             [("data", data), ("links", self.ref("Links"))], doc=relation.doc, closed=False
         )
 
-    def _json_api(self, each: resource.Resource, *, many: bool) -> Schema:
-        row = self.ref(f"{each.type_name}Resource")
-        data: Schema = json_schema.array_of(row) if many else {"anyOf": [row, {"type": "null"}]}
+    def _json_api(self, each: resource.Resource, data: json_schema.Schema) -> json_schema.Schema:
         included = json_schema.array_of(self.ref("IncludedResource"))
-        members: list[tuple[str, Schema]] = [("data", data)]
+        members: list[tuple[str, json_schema.Schema]] = [("data", data)]
         if each.relations:
             members.append(("included", included))
         members += [
@@ -126,7 +134,7 @@ class Schemas:
         ]
         return self.types.record(members, required=["data"], closed=False)
 
-    def _envelope(self, data: Schema, *, paged: bool) -> Schema:
+    def _envelope(self, data: json_schema.Schema, *, paged: bool) -> json_schema.Schema:
         style = self.contract.style.envelope
         if style == "none":
             return data
@@ -150,19 +158,19 @@ class Schemas:
 
     # ---------------------------------------------------------------- writing
 
-    def created(self, each: resource.Resource, media: str) -> Schema:
+    def created(self, each: resource.Resource, media: str) -> json_schema.Schema:
         """What a POST to the collection takes."""
         return self._written(each, "create", media)
 
-    def replaced(self, each: resource.Resource, media: str) -> Schema:
+    def replaced(self, each: resource.Resource, media: str) -> json_schema.Schema:
         """What a PUT takes: every field that is not given goes back to null or its default."""
         return self._written(each, "replace", media)
 
-    def merged(self, each: resource.Resource, media: str) -> Schema:
+    def merged(self, each: resource.Resource, media: str) -> json_schema.Schema:
         """What a PATCH takes: only what is given changes (RFC 7396)."""
         return self._written(each, "update", media)
 
-    def _written(self, each: resource.Resource, mode: str, media: str) -> Schema:
+    def _written(self, each: resource.Resource, mode: str, media: str) -> json_schema.Schema:
         suffix = {"create": "Create", "replace": "Replace", "update": "Patch"}[mode]
         if media == JSON_API:
             return self._intern(
@@ -174,7 +182,7 @@ class Schemas:
             self.types.record([*fields, *relations], required=_required(each, mode)),
         )
 
-    def _written_document(self, each: resource.Resource, mode: str) -> Schema:
+    def _written_document(self, each: resource.Resource, mode: str) -> json_schema.Schema:
         fields, relations = self._settable(each, mode)
         attributes = [(name, schema) for name, schema in fields if name != each.key]
         linked = {relation.name: relation for relation in each.relations}
@@ -187,7 +195,7 @@ class Schemas:
         by_relation = {relation.field for relation in each.relations if relation.field}
         needed = [n for n in _required(each, mode) if n not in by_relation and n != each.key]
         nested = [(name, schema) for name, schema in relations if linked[name].create]
-        members: list[tuple[str, Schema]] = [
+        members: list[tuple[str, json_schema.Schema]] = [
             ("type", {"const": each.name}),
             ("id", _STRING),
             ("attributes", self.types.record([*attributes, *nested], required=needed)),
@@ -202,7 +210,7 @@ class Schemas:
 
     def _settable(
         self, each: resource.Resource, mode: str
-    ) -> tuple[list[tuple[str, Schema]], list[tuple[str, Schema]]]:
+    ) -> tuple[list[tuple[str, json_schema.Schema]], list[tuple[str, json_schema.Schema]]]:
         fields = []
         for field in each.fields:
             if field.write == "never" or (field.write == "create" and mode != "create"):
@@ -221,7 +229,7 @@ class Schemas:
 
     def _linked(
         self, each: resource.Resource, relation: resource.Relation, mode: str, names: set[str]
-    ) -> Schema:
+    ) -> json_schema.Schema:
         """How a relation is set in plain JSON; empty when it cannot be."""
         target = self.contract.by_name.get(relation.target)
         if target is None:
@@ -238,7 +246,7 @@ class Schemas:
             return {**json_schema.array_of(key), "description": f"Ids of {relation.target}."}
         return {}
 
-    def _children(self, parent: resource.Resource, target: resource.Resource) -> Schema:
+    def _children(self, parent: resource.Resource, target: resource.Resource) -> json_schema.Schema:
         back = {rel.field for rel in target.relations if rel.target == parent.name and rel.field}
         fields, relations = self._settable(target, "create")
         hidden = back | {rel.name for rel in target.relations if rel.target == parent.name}
@@ -249,7 +257,7 @@ class Schemas:
         name = f"{parent.type_name}{target.type_name}Create"
         return json_schema.array_of(self._intern(name, row))
 
-    def _intern(self, name: str, schema: Schema) -> Schema:
+    def _intern(self, name: str, schema: json_schema.Schema) -> json_schema.Schema:
         self.named.setdefault(name, schema)
         return self.ref(name)
 
@@ -267,11 +275,14 @@ def _required(each: resource.Resource, mode: str) -> list[str]:
     ]
 
 
-def _common() -> dict[str, Schema]:
-    integer: Schema = {"type": "integer"}
-    maybe: Schema = {"type": ["string", "null"]}
-    cursors: Schema = {"type": "object", "properties": {"before": maybe, "after": maybe}}
-    pagination: Schema = {
+def _common() -> dict[str, json_schema.Schema]:
+    integer: json_schema.Schema = {"type": "integer"}
+    maybe: json_schema.Schema = {"type": ["string", "null"]}
+    cursors: json_schema.Schema = {
+        "type": "object",
+        "properties": {"before": maybe, "after": maybe},
+    }
+    pagination: json_schema.Schema = {
         "type": "object",
         "description": "Cursor pages tell cursors and has_more, offset pages their numbers.",
         "properties": {
@@ -284,8 +295,8 @@ def _common() -> dict[str, Schema]:
             "total_pages": integer,
         },
     }
-    meta: Schema = {"type": "object", "properties": {"api_version": _STRING}}
-    identifier: Schema = {
+    meta: json_schema.Schema = {"type": "object", "properties": {"api_version": _STRING}}
+    identifier: json_schema.Schema = {
         "type": "object",
         "required": ["type", "id"],
         "properties": {"type": _STRING, "id": _STRING},

@@ -166,6 +166,7 @@ class Rest:
                 observations.AccessDenied(
                     operation=request.operation,
                     code=fault.code,
+                    resource=request.operation.partition(".")[0],
                     caller=request.caller.id,
                     request_id=request.id,
                 )

@@ -56,8 +56,9 @@ class Invocation:
             made.arguments = self._from_query(request)
         else:
             own = self._kit.binding.resources[spec.resource].spec
-            required = own.require_conditions and spec.item
-            made.conditions = conditions.of_write(request.headers, required=required)
+            made.conditions = conditions.of_write(
+                request.headers, item=spec.item, required=own.require_conditions
+            )
             made.arguments = await self._from_body(request)
         if self._rows:
             made.view = self._views.shown(request, variant, view)

@@ -6,7 +6,7 @@ import urllib.parse
 from collections.abc import Sequence
 
 from accord.binding import binding
-from accord.kernel import temporal
+from accord.kernel import problem, temporal
 from accord.protocols.rest import (
     conditions,
     envelope,
@@ -48,6 +48,8 @@ class Change:
         self._views = shown
         self._key = key
         self._resource = tools.binding.resources[operation.spec.resource].spec
+        table = tools.inputs.table(self._resource.name, "create")
+        self._names_rows = self._resource.key in table.writable
 
     async def answer(self, request: message.Request) -> message.Response:
         spec, service = self.operation.spec, self._service
@@ -57,8 +59,8 @@ class Change:
         made = call.Call(self.operation, request.caller, request.id)
         if request.key is not None:
             made.key = slots.read(request.key, self._key, "id")
-        required = self._resource.require_conditions and spec.item
-        made.conditions = conditions.of_write(request.headers, required=required)
+        required = self._resource.require_conditions
+        made.conditions = conditions.of_write(request.headers, item=spec.item, required=required)
         if spec.kind == "delete":
             self._views.find(request)
             await service.write(made)
@@ -89,9 +91,12 @@ class Change:
         )
         body = await incoming.read(request, limits.body_bytes)
         value = incoming.parse(body, limits.json_depth)
-        if media == negotiate.JSONAPI:
-            return incoming.resource_object(value, self._resource, request.key)
-        return incoming.plain(value)
+        if media != negotiate.JSONAPI:
+            return incoming.plain(value)
+        document = incoming.resource_object(value, self._resource, request.key)
+        if self._resource.key in document.pointers and not self._names_rows:
+            raise _named(document.pointers[self._resource.key])
+        return document
 
     def _shown(self, relations: Sequence[str]) -> Sequence[str]:
         known = {relation.name for relation in self._resource.relations}
@@ -134,6 +139,13 @@ class Change:
         return f"{self._kit.base}/{self._resource.name}/{escaped}"
 
 
+def _named(pointer: str) -> problem.Problem:
+    """JSON:API 1.1, "Client-Generated IDs": where they are not supported, 403."""
+    text = "The server chooses the id of a new row."
+    detail = problem.Detail(code="READ_ONLY", message=text, field="id", pointer=pointer)
+    return problem.Problem("FIELD_FORBIDDEN", text, details=(detail,))
+
+
 def wants_minimal(request: message.Request) -> bool:
     """Whether the client prefers an answer without the row (RFC 7240, section 4.2)."""
     prefer = request.headers.get(b"prefer")
@@ -149,5 +161,10 @@ def stamp(tools: kit.Kit, request: message.Request, outcome: call.Outcome) -> en
         request_id=request.id,
         timestamp=temporal.format_timestamp(tools.service.clock.now()),
         caller=request.caller.id if outcome.created else None,
-        version=outcome.version,
+        version=_number(outcome.version),
     )
+
+
+def _number(version: str | None) -> int | str | None:
+    """A version as the row has it: most count."""
+    return int(version) if version and version.isascii() and version.isdigit() else version

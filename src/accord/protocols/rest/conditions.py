@@ -111,14 +111,16 @@ _CONDITIONAL = frozenset(
 )
 
 
-def of_write(headers: Mapping[bytes, bytes], *, required: bool) -> call.Conditions:
-    """The preconditions of a change in terms of versions.
+def of_write(
+    headers: Mapping[bytes, bytes], *, item: bool, required: bool = False
+) -> call.Conditions:
+    """The preconditions of a change in terms of versions; `item` says it is of one row.
 
     Raises Problem PRECONDITION_REQUIRED when the resource demands If-Match and there is none,
     or when a date is sent instead: its seconds cannot tell two changes apart.
     """
     match, none = _text(headers, b"if-match"), _text(headers, b"if-none-match")
-    if match is None and (required or b"if-unmodified-since" in headers):
+    if item and match is None and (required or b"if-unmodified-since" in headers):
         given = "; a date cannot protect it" if b"if-unmodified-since" in headers else ""
         raise problem.Problem(
             "PRECONDITION_REQUIRED",

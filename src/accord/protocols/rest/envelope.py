@@ -21,7 +21,7 @@ class Stamp(msgspec.Struct, frozen=True):
     request_id: str
     timestamp: str
     caller: str | None = None
-    version: str | None = None
+    version: int | str | None = None
 
 
 class Representation(Protocol):

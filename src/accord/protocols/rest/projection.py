@@ -27,7 +27,11 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Projections:
-    """Reads projections of the resources of one contract; made at start-up."""
+    """Reads projections of the resources of one contract; made at start-up.
+
+    An included to-many relation shows the first rows in its resource's own order, as many as
+    a page of that resource has by default (`sizes`).
+    """
 
     def __init__(self, source: contract.Contract, depth: int, sizes: Mapping[str, int]) -> None:
         self.contract = source
