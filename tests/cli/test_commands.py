@@ -140,6 +140,14 @@ def test_explain_shows_selection_statement_and_plan(accord):
     assert told["selection"]["order"][0] == {"field": "text", "descending": True}
 
 
+def test_explain_asks_postgresql_alike(accord, postgres_url):
+    accord("seed", TARGET, "--database", postgres_url)
+    request = "GET /v1/notes?owner=usr_1"
+    shown = accord("explain", request, TARGET, "--as", "writer", "--database", postgres_url)
+    assert shown.code == 0, shown.err
+    assert "Scan" in shown.out.partition("-- plan")[2]
+
+
 def test_seeds_fill_and_reset(accord):
     first = accord("seed", TARGET, *DATABASE, "--scale", "5")
     assert first.code == 0

@@ -1,4 +1,4 @@
-"""What the documentation's console blocks may say: accord, curl, cd, pytest, and a key's variable.
+"""What the documentation's console blocks may say: accord, curl, python, cd, rm, and variables.
 
 `curl` does not open a socket: the request goes to the ASGI application of the page's directory,
 which is `app:api` where the page wrote an `app.py`, else the shop with its seed.
@@ -54,6 +54,11 @@ class Shell:
                 self.folder = (self.folder / words[1]).resolve()
                 os.chdir(self.folder)
                 return ""
+            case "rm":
+                for pattern in (word for word in words[1:] if word != "-f"):
+                    for path in self.folder.glob(pattern):
+                        path.unlink()
+                return ""
             case "accord":
                 return self._process(pathlib.Path(sys.executable).with_name("accord"), *words[1:])
             case "python":
@@ -63,7 +68,7 @@ class Shell:
         raise AssertionError(f"{words[0]!r} does not run here; mark the block skip")
 
     def _process(self, *words: object) -> str:
-        env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONPATH": PATHS}
+        env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "PYTHONPATH": PATHS}
         done = subprocess.run(
             [str(word) for word in words],
             cwd=self.folder,

@@ -67,6 +67,12 @@ def _commands(body: str) -> list[tuple[str, list[str]]]:
     return found
 
 
+def _pattern(line: str) -> re.Pattern[str]:
+    """What a line of output looks like: `...` is anything, one space is any."""
+    parts = (re.escape(part) for part in line.strip().split("..."))
+    return re.compile(re.sub(r"(\\ )+", r"\\s+", ".*?".join(parts)))
+
+
 def _run_console(block: Block, terminal: shell.Shell) -> None:
     for command, expected in _commands(block.body):
         try:
@@ -75,8 +81,7 @@ def _run_console(block: Block, terminal: shell.Shell) -> None:
             raise AssertionError(f"line {block.line}: $ {command}\n{fault}") from None
         place = 0
         for line in expected:
-            pattern = ".*?".join(re.escape(part) for part in line.strip().split("..."))
-            match = re.compile(pattern).search(output, place)
+            match = _pattern(line).search(output, place)
             assert match, f"line {block.line}: $ {command}\nnot there: {line}\nin:\n{output}"
             place = match.end()
 

@@ -266,6 +266,9 @@ class Drawer:
         return shape.Connection(
             alias,
             node,
+            edges=self.one(["edges", "e"]),
+            nodes=self.one(["nodes", None]),
+            cursor=self.one([True, False]),
             page_info=self.one([True, False]),
             total=self.one([True, False]),
         )

@@ -12,7 +12,10 @@ from tests.query import family
 
 
 class Interpreter:
-    """Answers Selections and Shapes over `data`: {resource: [row, …], "wearing": {(p, t)}}."""
+    """Answers Selections and Shapes over `data`: {resource: [row, …], "wearing": {(p, t)}}.
+
+    A cursor is told by the id of its row.
+    """
 
     def __init__(self, data, who, values):
         self.data = data
@@ -187,14 +190,18 @@ class Interpreter:
             return found[0] if found else None
         return found
 
+    def edge(self, chosen, node, row):
+        cursor = {"cursor": row["id"]} if node.cursor else {}
+        return {**cursor, "node": self.document(chosen, node.node, row)}
+
     def connection(self, chosen, use, node, row):
         rows = self.related_rows(chosen, use, row)
         kept, more = self.page(use.selection, rows)
         found = {}
         if node.edges is not None:
-            found[node.edges] = [
-                {"node": self.document(use.selection, node.node, each)} for each in kept
-            ]
+            found[node.edges] = [self.edge(use.selection, node, each) for each in kept]
+        if node.nodes is not None:
+            found[node.nodes] = [self.document(use.selection, node.node, each) for each in kept]
         if node.page_info:
             page = use.selection.page
             backward = page.keyset is not None and page.keyset.backward
@@ -202,6 +209,8 @@ class Interpreter:
             found["pageInfo"] = {
                 "hasNextPage": came if backward else more,
                 "hasPreviousPage": more if backward else came,
+                "startCursor": kept[0]["id"] if kept else None,
+                "endCursor": kept[-1]["id"] if kept else None,
             }
         if node.total:
             found["totalCount"] = len(rows)

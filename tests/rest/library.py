@@ -233,7 +233,7 @@ def make(name="library", *, conditions=False, **style):
         @check(Book.pages, Book.price)
         def cheap(self, pages: int, price: Decimal) -> None:
             """A booklet costs at most 50."""
-            if pages and price and pages < 10 and price > 50:
+            if pages < 10 and price > 50:
                 raise ValueError("A booklet costs at most 50.")
 
         @action(errors=[AlreadyPublished])

@@ -261,3 +261,29 @@ async def test_nothing_of_a_refused_create_remains(served, admin):
     assert answer.status_code == 422
     after = (await admin.get("/v1/chapters?page=1")).json()["meta"]["pagination"]["total"]
     assert after == before
+
+
+async def test_a_check_sees_the_whole_row_when_a_part_changes(admin):
+    made = await new_book(admin, pages=5, price="40")
+    answer = await admin.patch(f"/v1/books/{made['id']}", json={"price": "60"})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["error"]["details"][0]["message"] == "A booklet costs at most 50."
+    fine = await admin.patch(f"/v1/books/{made['id']}", json={"price": "50", "title": "cheap"})
+    assert fine.status_code == 200, fine.text
+
+
+async def test_if_none_match_star_asks_that_there_is_no_row(admin):
+    made = await new_book(admin)
+    star = {"if-none-match": "*"}
+    refused = await admin.patch(f"/v1/books/{made['id']}", json={"title": "x"}, headers=star)
+    assert refused.status_code == 412, refused.text
+    assert (await admin.patch("/v1/books/none", json={"title": "x"}, headers=star)).status_code == 404
+
+
+async def test_the_server_chooses_ids_unless_they_are_writable(admin):
+    document = {"data": {"type": "tags", "id": "tag_mine", "attributes": {"name": "mine"}}}
+    headers = {"content-type": "application/vnd.api+json"}
+    answer = await admin.post("/v1/tags", json=document, headers=headers)
+    assert answer.status_code in {201, 403}, answer.text
+    if answer.status_code == 201:
+        assert answer.headers["location"] == "/v1/tags/tag_mine"

@@ -48,7 +48,8 @@ class Notes(Resource[Note]):
 
 
 async def seed(database, scale=3, progress=None, *, reset=False):
-    engine = create_async_engine(database.replace("sqlite:", "sqlite+aiosqlite:"))
+    url = database.replace("sqlite:", "sqlite+aiosqlite:")
+    engine = create_async_engine(url.replace("postgresql:", "postgresql+asyncpg:"))
     async with engine.begin() as connection:
         if reset:
             await connection.run_sync(Base.metadata.drop_all)

@@ -23,7 +23,7 @@ def test_there_is_one_for_every_role(tmp_path):
 
 
 def test_they_are_kept(tmp_path):
-    roles = ("admin", "user")
+    roles = ("admin", "big boss")
     first = prepare(tmp_path, roles=roles)
     assert prepare(tmp_path, roles=roles) == first
     more = prepare(tmp_path, roles=(*roles, "guest"))
@@ -54,8 +54,8 @@ def test_a_variable_without_a_key_is_told_without_its_value(tmp_path):
 def test_whose_key_it_is_says_the_variable_then_the_seed_then_the_api(tmp_path):
     callers, roles = {"admin": "usr_api"}, ("admin",)
     assert prepare(tmp_path, {}, callers, roles)[0].id == "usr_api"
-    dev_keys.bind({"admin": "usr_seed"}, directory=tmp_path)
-    assert prepare(tmp_path, {}, callers, roles)[0].id == "usr_seed"
+    dev_keys.bind({"admin": "usr seed"}, directory=tmp_path)
+    assert prepare(tmp_path, {}, callers, roles)[0].id == "usr seed"
     environ = {"ACCORD_DEV_ID_ADMIN": "usr_env"}
     assert prepare(tmp_path, environ, callers, roles)[0].id == "usr_env"
 

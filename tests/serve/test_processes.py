@@ -1,5 +1,6 @@
 """A served API answers, logs, reloads, and finishes what it began before it ends."""
 
+import hashlib
 import json
 import os
 import re
@@ -39,6 +40,15 @@ def test_a_bare_directory_is_enough_to_serve(server, workplace):
     for name in ("dev-keys", "secret"):
         mode = stat.S_IMODE((workplace / ".accord" / name).stat().st_mode)
         assert mode == 0o600
+
+
+def test_postgresql_is_served_alike(server, start_only, workplace, postgres_url):
+    bare = start_only("--database", postgres_url)
+    assert bare.stop_by_itself() == 1
+    assert "has no table notes" in bare.output
+    served = server("--seed", "--database", postgres_url, "--workers", "2")
+    assert len(httpx.get(f"{served.url}/v1/notes").json()["data"]) == 3
+    assert served.stop() == 0
 
 
 def test_keys_cursors_and_rows_outlive_a_restart(server, workplace):
@@ -91,6 +101,49 @@ def test_several_workers_share_keys_and_secret(server, workplace):
         assert denied.status_code == 200
     served.stop()
     assert len(re.findall(r"\bstarted\b", served.output)) == 2
+
+
+def test_production_serves_with_keys_known_by_their_hash(server, workplace, monkeypatch):
+    server("--seed").stop()
+    digest = hashlib.sha256(b"sk_live_42").hexdigest()
+    (workplace / "accord.toml").write_text(
+        f"""
+mode = "production"
+keys = [{{ name = "ops", key_sha256 = "{digest}", roles = ["admin"], id = "usr_ops" }}]
+
+[server]
+host = "0.0.0.0"
+secret = "0123456789abcdef0123456789abcdef"
+"""
+    )
+    served = server()
+    admin = {"Authorization": "Bearer sk_live_42"}
+    created = httpx.post(f"{served.url}/v1/notes", json={"text": "x"}, headers=admin)
+    assert created.json()["data"]["owner"] == "usr_ops"
+    assert "server-timing" not in created.headers
+    development = bearer(workplace, "admin")
+    assert httpx.get(f"{served.url}/v1/notes", headers=development).status_code == 401
+    served.stop()
+    assert "dev_" not in served.output
+    assert "sk_live_42" not in served.output
+    assert '"event":"request"' in served.output
+
+
+def test_port_0_takes_a_free_one(start_only):
+    served = start_only("--port", "0")
+    line = ""
+    while "API" not in line:
+        line = served.process.stdout.readline()
+    url = re.search(r"http://127\.0\.0\.1:\d+", line)[0]
+    assert not url.endswith(":0")
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            assert httpx.get(f"{url}/healthz").status_code == 200
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    assert served.stop() == 0
 
 
 def test_logs_are_json_when_asked_for(server, workplace, monkeypatch):

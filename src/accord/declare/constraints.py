@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import visitors
 
 from accord.declare import draft as drafts
@@ -39,6 +39,8 @@ def _note(draft: drafts.Draft, constraint: sa.Constraint) -> None:
     elif isinstance(constraint, sa.CheckConstraint):
         columns = list(constraint.columns) or _mentioned(draft, constraint.sqltext)
         _put(draft, _name(constraint, columns), _named(draft, columns))
+        if constraint.name is None:
+            _put(draft, _text(constraint), _named(draft, columns))
     elif isinstance(constraint, sa.UniqueConstraint | sa.ForeignKeyConstraint):
         _put(draft, _name(constraint, constraint.columns), _named(draft, constraint.columns))
         if isinstance(constraint, sa.UniqueConstraint):
@@ -52,8 +54,19 @@ def _name(constraint: sa.Constraint, columns: Iterable[sa.Column[Any]]) -> str:
         return str(given).strip('"')
     suffix = _SUFFIX.get(type(constraint), "check")
     owner: Any = constraint.table
-    parts = [owner.name, *(column.name for column in columns), suffix]
-    return "_".join(parts)[:_LONGEST]
+    named = [column.name for column in columns]
+    if isinstance(constraint, sa.CheckConstraint) and len(named) != 1:
+        named = []  # a check of several columns goes by its table alone
+    return "_".join([owner.name, *named, suffix])[:_LONGEST]
+
+
+def _text(constraint: sa.CheckConstraint) -> str:
+    """The expression, which is how SQLite tells of a check without a name."""
+    compiled = constraint.sqltext.compile(
+        dialect=sqlite.dialect(),  # type: ignore[no-untyped-call]
+        compile_kwargs={"literal_binds": True, "include_table": False},
+    )
+    return str(compiled)
 
 
 def _mentioned(draft: drafts.Draft, text: sa.ColumnElement[Any]) -> list[sa.Column[Any]]:

@@ -18,7 +18,7 @@ from accord.documents.openapi import document
 from accord.kernel import clock, observations, problem, settings
 from accord.protocols.rest import app as rest
 from accord.runtime import authentication, service
-from accord.serve import access_log, dev_keys, docs_page, secret, tables
+from accord.serve import access_log, dev_keys, docs_page, error_pages, secret, tables
 from accord.store import factory, port
 
 # How long one Python thread may keep the interpreter from another: with the default of 5 ms a
@@ -80,6 +80,7 @@ class App:
             self.service,
             parts.authenticator or self._authenticator(),
             secret=secret.of(configured),
+            docs=self._errors_path() if configured.docs.enabled else "",
         )
         self._worker = parts.worker
         self._routes = self._own_routes()
@@ -253,7 +254,13 @@ class App:
             path = prefix + self.settings.docs.path
             page = docs_page.DocsPage(title, path, prefix + _OPENAPI)
             routes.update(page.routes())
+            pages = error_pages.ErrorPages(self.binding.contract, self._errors_path())
+            routes.update(pages.routes())
         return routes
+
+    def _errors_path(self) -> str:
+        """The address below which error codes are explained."""
+        return f"{self.settings.server.root_path}{self.settings.docs.path.rstrip('/')}/errors"
 
     async def _readyz(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         """Whether this process should be sent requests: it runs and reaches its database."""

@@ -8,6 +8,7 @@ import pathlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from urllib import parse
 
 import msgspec
 
@@ -130,13 +131,19 @@ def _read(text: str) -> dict[str, tuple[str, str | None]]:
     for line in text.splitlines():
         words = line.split()
         if len(words) in (2, 3) and not line.startswith("#"):
-            found[words[0]] = (words[1], words[2] if len(words) == 3 else None)
+            role, *caller = (parse.unquote(word) for word in (words[0], *words[2:]))
+            found[role] = (words[1], caller[0] if caller else None)
     return found
 
 
 def _written(known: Mapping[str, tuple[str, str | None]]) -> str:
     lines = [
-        f"{role} {secret}" + (f" {caller}" if caller else "")
+        # Roles and ids may have spaces; words of a line may not.
+        " ".join([_word(role), secret, *([_word(caller)] if caller else [])])
         for role, (secret, caller) in sorted(known.items())
     ]
     return "\n".join((*_HEAD, *lines)) + "\n"
+
+
+def _word(text: str) -> str:
+    return parse.quote(text, safe="@:+")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from accord.contract import contract
-from accord.kernel import problem
+from accord.kernel import errors, problem
 from accord.protocols.rest import message
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -20,7 +20,10 @@ class Faults:
     def __init__(self, source: contract.Contract, docs: str) -> None:
         self._codes: Mapping[str, str] = dict(source.style.codes)
         self._status = source.style.envelope == "status"
-        self._docs = docs
+        # Codes that an application raises without declaring them have no page.
+        explained = {code for code, row in errors.ERRORS.items() if row.public}
+        explained.update(each.code for each in source.errors)
+        self._pages = {code: f"{docs}/{code}" for code in explained} if docs else {}
 
     def response(
         self, fault: problem.Problem, request: message.Request, timestamp: str
@@ -45,8 +48,9 @@ class Faults:
         """A code of ours in the API's own catalogue."""
         return self._codes.get(code, code)
 
-    def _page(self, code: str) -> dict[str, str]:
-        return {"documentation_url": f"{self._docs}/{code}"} if self._docs else {}
+    def _page(self, code: str, name: str) -> dict[str, str]:
+        page = self._pages.get(code)
+        return {} if page is None else {name: page}
 
     def _ids(self, request: message.Request) -> dict[str, str]:
         trace = request.trace_id
@@ -62,13 +66,14 @@ class Faults:
         }
         if self._status:
             return {"status": "error", "error": error, "request_id": request.id}
-        error |= {"hint": fault.hint, **self._page(fault.code), **self._ids(request)}
+        page = self._page(fault.code, "documentation_url")
+        error |= {"hint": fault.hint, **page, **self._ids(request)}
         return {"error": error, "meta": {"timestamp": timestamp}}
 
     def _problem(self, fault: problem.Problem, request: message.Request) -> dict[str, Any]:
         """RFC 9457; its `type` is the page of the code, as its section 3.1.1 advises."""
         return {
-            "type": f"{self._docs}/{fault.code}" if self._docs else "about:blank",
+            "type": self._pages.get(fault.code, "about:blank"),
             "title": fault.title,
             "status": fault.status,
             "detail": fault.message,
@@ -84,7 +89,8 @@ class Faults:
     ) -> dict[str, Any]:
         """One error object per failure, each with its own source."""
         common: dict[str, Any] = {"status": str(fault.status), "title": fault.title}
-        about = {"links": {"type": f"{self._docs}/{fault.code}"}} if self._docs else {}
+        page = self._page(fault.code, "type")
+        about = {"links": page} if page else {}
         meta = {"hint": fault.hint, **self._ids(request)}
         if not fault.details:
             code = self.code(fault.code)
