@@ -162,9 +162,11 @@ class Orders(Resource[Order]):
         order: Annotated[Order, Load(Order.items)],
         reason: Annotated[str, MaxLen(500)] = "",
     ) -> Order:
-        """Cancel an order that has not shipped yet."""
+        """Cancel an order that has not shipped yet; a cancelled one stays as it is."""
         if order.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
             raise OrderShipped(order.id)
+        if order.status is OrderStatus.CANCELLED:
+            return order
         order.status = OrderStatus.CANCELLED
         self.emit("order.cancelled", {"id": order.id, "reason": reason})
         return order

@@ -41,6 +41,7 @@ class Refilled:
                 read.selection, read.shape, read.caller, read.values
             )
         except problem.Problem as refused:
+            assert refused.code != "INTERNAL", repr(refused.__cause__)
             return refused.code
 
 

@@ -277,13 +277,17 @@ async def test_if_none_match_star_asks_that_there_is_no_row(admin):
     star = {"if-none-match": "*"}
     refused = await admin.patch(f"/v1/books/{made['id']}", json={"title": "x"}, headers=star)
     assert refused.status_code == 412, refused.text
-    assert (await admin.patch("/v1/books/none", json={"title": "x"}, headers=star)).status_code == 404
+    assert (
+        await admin.patch("/v1/books/none", json={"title": "x"}, headers=star)
+    ).status_code == 404
 
 
-async def test_the_server_chooses_ids_unless_they_are_writable(admin):
+async def test_the_server_chooses_ids(admin):
     document = {"data": {"type": "tags", "id": "tag_mine", "attributes": {"name": "mine"}}}
     headers = {"content-type": "application/vnd.api+json"}
     answer = await admin.post("/v1/tags", json=document, headers=headers)
-    assert answer.status_code in {201, 403}, answer.text
-    if answer.status_code == 201:
-        assert answer.headers["location"] == "/v1/tags/tag_mine"
+    assert answer.status_code == 403, answer.text
+    detail = answer.json()["error"]["details"][0]
+    assert (detail["pointer"], detail["code"]) == ("/data/id", "READ_ONLY")
+    plain = await admin.post("/v1/tags", json={"id": "tag_mine", "name": "mine"})
+    assert plain.status_code == 422

@@ -137,8 +137,8 @@ class Projects(Resource[Project]):
         return None
 
     @action
-    async def wrong(self, project: Project, code: str) -> Project:
-        project.code = code
+    async def wrong(self, project: Project, wanted: str) -> Project:
+        project.code = wanted
         return project
 
     @query

@@ -63,7 +63,7 @@ def _name(constraint: sa.Constraint, columns: Iterable[sa.Column[Any]]) -> str:
 def _text(constraint: sa.CheckConstraint) -> str:
     """The expression, which is how SQLite tells of a check without a name."""
     compiled = constraint.sqltext.compile(
-        dialect=sqlite.dialect(),  # type: ignore[no-untyped-call]
+        dialect=sqlite.dialect(),
         compile_kwargs={"literal_binds": True, "include_table": False},
     )
     return str(compiled)

@@ -67,7 +67,7 @@ class Flags:
     @property
     def judges(self) -> bool:
         """Whether a create must be judged before it is made."""
-        return self.rules is not True or any(name != NEW for name in self.names)
+        return any(name != NEW or self.rules is not True for name in self.names)
 
     def _guards(self, relation: str) -> bool:
         """Whether a reference needs more than the foreign key: a target that may be hidden.

@@ -219,9 +219,9 @@ class Layout:
         dialect = self.making.dialect
         cursor = rowset.cursor(self.making, rowset.keys(self.making, target, chosen.order, page))
         more = dialect.boolean(f"count(*) > {limit}")
-        came = dialect.boolean(
-            "true" if chosen.page and (chosen.page.keyset or chosen.page.offset) else "false"
-        )
+        asked = chosen.page
+        moved = asked is not None and (asked.keyset is not None or asked.offset is not None)
+        came = dialect.boolean("true" if moved else "false")
         near = f"max(case when {page}.accord_n = 1 then {cursor} end)"
         last = dialect.least(f"{page}.accord_of", str(limit))
         far = f"max(case when {page}.accord_n = {last} then {cursor} end)"

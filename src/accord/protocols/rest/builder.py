@@ -71,7 +71,8 @@ class Builder:
         if self._key is not None:
             slot = places.one(0, self._key, "id")
             if self._parent is None:
-                chosen = msgspec.structs.replace(chosen, key=slot)
+                # A deleted row is told apart from one that never was.
+                chosen = msgspec.structs.replace(chosen, key=slot, deleted=True)
             else:
                 parent = selection.Parent(*self._parent, slot)
                 chosen = msgspec.structs.replace(chosen, parent=parent)

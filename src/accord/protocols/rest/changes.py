@@ -75,7 +75,7 @@ class Change:
             key=request.key,
         )
         # A client that links rows sees them in the answer unless it asks for others.
-        view = self._views.find(request, ",".join(self._shown(document.relations)))
+        view = self._views.find(request, ",".join(self._linked(request, document)))
         minimal = wants_minimal(request)
         if not minimal:
             made.view = self._views.shown(request, variant, view)
@@ -98,9 +98,14 @@ class Change:
             raise _named(document.pointers[self._resource.key])
         return document
 
-    def _shown(self, relations: Sequence[str]) -> Sequence[str]:
+    def _linked(self, request: message.Request, document: incoming.Document) -> Sequence[str]:
+        """The relations a document speaks of; in plain answers only those of linkage."""
+        if self._service.settings.limits.include_depth == 0:
+            return ()
+        compound = request.media == negotiate.JSONAPI
+        named = document.values if compound else document.relations
         known = {relation.name for relation in self._resource.relations}
-        return sorted(known.intersection(relations))
+        return sorted(known.intersection(named))
 
     def _response(
         self,
