@@ -162,9 +162,10 @@ class Orders(Resource[Order]):
         order: Annotated[Order, Load(Order.items)],
         reason: Annotated[str, MaxLen(500)] = "",
     ) -> Order:
-        """Cancel an order that has not shipped yet; a cancelled one stays as it is."""
+        """Cancel an order that has not shipped yet."""
         if order.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
             raise OrderShipped(order.id)
+        # Who asks twice, for want of an answer, must not be told of a mistake.
         if order.status is OrderStatus.CANCELLED:
             return order
         order.status = OrderStatus.CANCELLED

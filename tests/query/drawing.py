@@ -21,8 +21,9 @@ POOLS: dict[str, list[Any]] = {
     "born": [
         NOON,
         NOON + timedelta(microseconds=1),
-        datetime(1, 1, 1, tzinfo=UTC),
-        datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        # The very first and last moments are infinity to the driver of PostgreSQL.
+        datetime(1, 1, 1, microsecond=1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, 999998, tzinfo=UTC),
         datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=UTC),
     ],
     "mood": [each.value for each in family.Mood],

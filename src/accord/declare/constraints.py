@@ -21,6 +21,9 @@ def compile_constraints(draft: drafts.Draft) -> None:
     """Fill the draft's map: by constraint name, and by column list as SQLite tells it."""
     for constraint in sorted(draft.table.constraints, key=str):
         _note(draft, constraint)
+    for column in draft.table.columns:
+        for constraint in sorted(column.constraints, key=str):
+            _note_check(draft, constraint, [column])
     for index in draft.table.indexes:
         if index.unique and index.name:
             _put(draft, str(index.name), _named(draft, index.columns))
@@ -28,7 +31,11 @@ def compile_constraints(draft: drafts.Draft) -> None:
     for bound in draft.relations.values():
         if bound.secondary is not None:
             for constraint in bound.secondary.foreign_key_constraints:
-                _put(draft, _name(constraint, constraint.columns), (bound.spec.name,))
+                _put(
+                    draft,
+                    _name(bound.secondary, constraint, constraint.columns),
+                    (bound.spec.name,),
+                )
 
 
 def _note(draft: drafts.Draft, constraint: sa.Constraint) -> None:
@@ -38,22 +45,31 @@ def _note(draft: drafts.Draft, constraint: sa.Constraint) -> None:
         _put_columns(draft, constraint.columns)
     elif isinstance(constraint, sa.CheckConstraint):
         columns = list(constraint.columns) or _mentioned(draft, constraint.sqltext)
-        _put(draft, _name(constraint, columns), _named(draft, columns))
-        if constraint.name is None:
-            _put(draft, _text(constraint), _named(draft, columns))
+        _note_check(draft, constraint, columns)
     elif isinstance(constraint, sa.UniqueConstraint | sa.ForeignKeyConstraint):
-        _put(draft, _name(constraint, constraint.columns), _named(draft, constraint.columns))
+        _put(
+            draft,
+            _name(draft.table, constraint, constraint.columns),
+            _named(draft, constraint.columns),
+        )
         if isinstance(constraint, sa.UniqueConstraint):
             _put_columns(draft, constraint.columns)
 
 
-def _name(constraint: sa.Constraint, columns: Iterable[sa.Column[Any]]) -> str:
+def _note_check(
+    draft: drafts.Draft, constraint: sa.Constraint, columns: list[sa.Column[Any]]
+) -> None:
+    _put(draft, _name(draft.table, constraint, columns), _named(draft, columns))
+    if constraint.name is None and isinstance(constraint, sa.CheckConstraint):
+        _put(draft, _text(constraint), _named(draft, columns))
+
+
+def _name(owner: sa.Table, constraint: sa.Constraint, columns: Iterable[sa.Column[Any]]) -> str:
     unnamed = constraint.name is None
     given = None if unnamed else _PREPARER.format_constraint(constraint)
     if given:
         return str(given).strip('"')
     suffix = _SUFFIX.get(type(constraint), "check")
-    owner: Any = constraint.table
     named = [column.name for column in columns]
     if isinstance(constraint, sa.CheckConstraint) and len(named) != 1:
         named = []  # a check of several columns goes by its table alone

@@ -32,14 +32,17 @@ def reason(draft: drafts.Draft) -> str:
         attribute: Any = getattr(draft.model, prop.key)
         if any(attribute.dispatch.set):
             return f"a listener on {draft.model.__name__}.{prop.key}"
-    return _cascade(mapper)
+    return _cascade(draft)
 
 
-def _cascade(mapper: orm.Mapper[Any]) -> str:
-    """A delete the mapper cascades where the database would not."""
-    for prop in mapper.relationships:
+def _cascade(draft: drafts.Draft) -> str:
+    """A delete the mapper cascades where neither the database nor a generated delete would."""
+    exposed = {bound.attribute for bound in draft.relations.values()}
+    for prop in draft.mapper.relationships:
         if prop.viewonly or prop.passive_deletes or prop.direction is orm.MANYTOONE:
             continue
+        if prop.secondary is not None and prop.key in exposed:
+            continue  # a generated delete takes the link rows of exposed relations along
         keys = [key for _, remote in prop.local_remote_pairs or () for key in remote.foreign_keys]
         if prop.secondary is not None:
             keys = [key for _, link in prop.synchronize_pairs for key in link.foreign_keys]

@@ -83,6 +83,7 @@ class App:
             docs=self._errors_path() if configured.docs.enabled else "",
         )
         self._worker = parts.worker
+        self._document: responses.Response | None = None
         self._routes = self._own_routes()
         self._running = 0
         self._idle = asyncio.Event()
@@ -240,14 +241,10 @@ class App:
 
     def _own_routes(self) -> dict[str, Any]:
         prefix = self.settings.server.root_path
-        content = document.encode(document.document(self.binding.contract, self.settings.limits))
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         routes: dict[str, Any] = {
             "/healthz": responses.JSONResponse({"status": "alive"}, headers=_NO_STORE),
             "/readyz": self._readyz,
-            prefix + _OPENAPI: responses.Response(
-                content, headers=headers, media_type="application/json"
-            ),
+            prefix + _OPENAPI: self._openapi,
         }
         if self.settings.docs.enabled:
             title = self.binding.contract.title
@@ -261,6 +258,17 @@ class App:
     def _errors_path(self) -> str:
         """The address below which error codes are explained."""
         return f"{self.settings.server.root_path}{self.settings.docs.path.rstrip('/')}/errors"
+
+    async def _openapi(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
+        """The OpenAPI document, written when it is first asked for: that takes its time."""
+        answer = self._document
+        if answer is None:
+            found = document.document(self.binding.contract, self.settings.limits)
+            headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+            answer = self._document = responses.Response(
+                document.encode(found), headers=headers, media_type="application/json"
+            )
+        await answer(scope, receive, send)
 
     async def _readyz(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         """Whether this process should be sent requests: it runs and reaches its database."""
