@@ -87,7 +87,8 @@ def maybe(strategy, *, null):
 
 @st.composite
 def rows(draw, resource, most, **references):
-    ids = range(1, draw(st.integers(0, most)) + 1)
+    # Few rows hide mistakes, and shrinking finds the small examples by itself.
+    ids = range(1, draw(st.sampled_from([0, 1, most // 2, most - 1, most, most])) + 1)
     found = []
     for number in ids:
         row = {

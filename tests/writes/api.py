@@ -21,10 +21,12 @@ from accord import (
     check,
     deny,
     query,
+    relation,
     role,
 )
 from tests.writes.family import (
     Bare,
+    Country,
     Device,
     Line,
     Meter,
@@ -81,15 +83,38 @@ class Projects(Resource[Project]):
     access = [
         allow("CRUD", admin),
         allow("CR", member, where=Project.owner_id == caller.id),
-        allow("U", member, where=Project.owner_id == caller.id,
-              fields=[Project.title, Project.budget, Project.state, Project.owner_id]),
+        allow(
+            "U",
+            member,
+            where=Project.owner_id == caller.id,
+            fields=[Project.title, Project.budget, Project.state, Project.owner_id],
+        ),
         allow("R", reader, fields=[Project.id, Project.title, Project.owner_id]),
         allow("U", reader, where=Project.owner_id == caller.id),
         allow("C", writer),
-        allow(["close", "retitle", "fail", "steal", "vanish", "nothing", "worth", "peek", "sneak",
-               "sneak_orm", "twins", "found", "wrong", "spawn", "state_of", "states"], admin),
+        allow(
+            [
+                "close",
+                "retitle",
+                "fail",
+                "steal",
+                "vanish",
+                "nothing",
+                "worth",
+                "peek",
+                "sneak",
+                "sneak_orm",
+                "twins",
+                "found",
+                "wrong",
+                "spawn",
+                "state_of",
+                "states",
+            ],
+            admin,
+        ),
         allow(["close", "retitle", "steal", "found"], member, where=Project.owner_id == caller.id),
-        deny(["U", "D", "close"], where=Project.state == State.CLOSED),
+        deny(["U", "D", "retitle"], where=Project.state == State.CLOSED),
     ]
     defaults = {Project.owner_id: caller.id}
     nested = [Project.tasks]
@@ -178,9 +203,7 @@ class Projects(Resource[Project]):
 
     @action(collection=True)
     async def twins(self, code: str) -> list[Project]:
-        rows = [
-            Project(code=f"{code}{end}", title=code, owner_id=self.caller.id) for end in "ba"
-        ]
+        rows = [Project(code=f"{code}{end}", title=code, owner_id=self.caller.id) for end in "ba"]
         self.session.add_all(rows)
         return rows
 
@@ -208,6 +231,7 @@ class Notes(Resource[Note]):
         allow("CRUD", authenticated, where=Note.author_id == caller.id),
     ]
     soft_delete = Note.deleted_at
+    relations = [Note.author, relation(Note.answers, to="notes")]
     defaults = {Note.author_id: caller.id}
 
 
@@ -221,6 +245,15 @@ class Meters(Resource[Meter]):
         allow("R", authenticated),
         allow("CU", member, where=(Meter.grade == 5) & (Meter.double <= 20)),
     ]
+
+
+class Countries(Resource[Country]):
+    access = [
+        allow("CRUD", admin),
+        allow("CRU", member, where=Country.owner == caller.id),
+        allow("CRU", reader, where=Country.token == caller.id),
+    ]
+    version = Country.counted  # which the mapper does not know of
 
 
 class Bares(Resource[Bare]):
@@ -252,6 +285,7 @@ class HookedNotes(Resource[Note]):
 
     name = "hooked-notes"
     type_name = "HookedNote"
+    relations = [Note.author]
     access = [
         allow("CRUD", admin),
         allow("CRUD", member, where=Note.author_id == caller.id),
@@ -273,6 +307,17 @@ class HookedNotes(Resource[Note]):
 
 
 RESOURCES = (
-    People, Teams, Projects, Tasks, Steps, Notes, Devices, Meters, Bares, Tickets, Lines,
+    People,
+    Teams,
+    Projects,
+    Tasks,
+    Steps,
+    Notes,
+    Devices,
+    Meters,
+    Bares,
+    Countries,
+    Tickets,
+    Lines,
     HookedNotes,
 )

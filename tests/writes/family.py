@@ -16,6 +16,7 @@ from sqlalchemy import (
     Interval,
     LargeBinary,
     Numeric,
+    Sequence,
     String,
     Table,
     UniqueConstraint,
@@ -91,7 +92,7 @@ class Person(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     seen_at: Mapped[datetime] = mapped_column(default=func.now(), onupdate=func.now())
     version: Mapped[int] = mapped_column(default=1)
-    boss: Mapped["Person | None"] = relationship(remote_side=id, back_populates="hands")
+    boss: Mapped["Person | None"] = relationship(remote_side="Person.id", back_populates="hands")
     hands: Mapped[list["Person"]] = relationship(back_populates="boss", passive_deletes="all")
     teams: Mapped[list["Team"]] = relationship(
         secondary=memberships, back_populates="people", passive_deletes=True
@@ -170,7 +171,9 @@ class Note(Base):
     author_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     written_at: Mapped[datetime] = mapped_column(default=func.now())
     deleted_at: Mapped[datetime | None]
+    answers_id: Mapped[str | None] = mapped_column(ForeignKey("notes.id"))
     author: Mapped[Person] = relationship()
+    answers: Mapped["Note | None"] = relationship(remote_side="Note.id")
 
 
 class Device(Base):
@@ -188,6 +191,18 @@ class Device(Base):
     made_on: Mapped[date | None]
     extra: Mapped[dict[str, object] | None]
     mode: Mapped[Mode | None] = mapped_column(Enum(Mode))  # stored by name
+
+
+class Country(Base):
+    """A key that the caller chooses, a sequence, and rows that belong to a numbered owner."""
+
+    __tablename__ = "countries"
+    code: Mapped[str] = mapped_column(String(2), primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(50))
+    rank: Mapped[int | None] = mapped_column(Sequence("country_rank", start=1000))
+    owner: Mapped[int | None]
+    token: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    counted: Mapped[int] = mapped_column(default=1)
 
 
 class Meter(Base):
@@ -214,8 +229,9 @@ class Ticket(Base):
     __tablename__ = "tickets"
     id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("tick"))
     number: Mapped[str] = mapped_column(String(20))
-    state: Mapped[State] = mapped_column(Enum(State, values_callable=by_value, name="tick_state"),
-                                         default=State.OPEN)
+    state: Mapped[State] = mapped_column(
+        Enum(State, values_callable=by_value, name="tick_state"), default=State.OPEN
+    )
     slug: Mapped[str] = mapped_column(String(40))
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     low: Mapped[int | None]

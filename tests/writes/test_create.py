@@ -51,7 +51,8 @@ async def test_a_default_may_be_the_caller(world, tag):
 
 async def test_a_given_value_beats_every_default(world, tag):
     shown = await world.data(
-        "projects.create", ADMIN,
+        "projects.create",
+        ADMIN,
         {"code": tag, "title": "A", "owner_id": "per_2", "level": 8, "state": "is-closed"},
     )
     assert (shown["owner_id"], shown["level"], shown["state"]) == ("per_2", 8, "is-closed")
@@ -75,9 +76,16 @@ async def test_uuid_keys_are_dashed_everywhere(world):
 
 
 DEVICE = {
-    "label": "d", "owner": "0b5c4b9a-7a9e-4a35-9d7c-3a9e5b1c2d3e", "price": "12.340",
-    "weight": 0.30000000000000004, "active": False, "blob": "AP8Q", "uptime": "P1DT7200S",
-    "made_on": "2024-02-29", "extra": {"a": [1, None, {"b": "ü"}]}, "mode": "SLOW",
+    "label": "d",
+    "owner": "0b5c4b9a-7a9e-4a35-9d7c-3a9e5b1c2d3e",
+    "price": "12.340",
+    "weight": 0.30000000000000004,
+    "active": False,
+    "blob": "AP8Q",
+    "uptime": "P1DT7200S",
+    "made_on": "2024-02-29",
+    "extra": {"a": [1, None, {"b": "ü"}]},
+    "mode": "SLOW",
 }
 
 
@@ -96,7 +104,9 @@ async def test_a_json_null_is_a_null_of_the_database(world):
 
 async def test_includes_are_shown_from_the_stored_row(world, tag):
     shown = await world.data(
-        "projects.create", ADMIN, {"code": tag, "title": "A", "owner_id": "per_2"},
+        "projects.create",
+        ADMIN,
+        {"code": tag, "title": "A", "owner_id": "per_2"},
         include=("owner", "tasks"),
     )
     assert shown["owner"] == {"id": "per_2"}
@@ -105,7 +115,9 @@ async def test_includes_are_shown_from_the_stored_row(world, tag):
 
 async def test_an_include_that_reads_the_changed_table_again_is_up_to_date(world, tag):
     shown = await world.data(
-        "people.create", ADMIN, {"email": tag, "name": "N", "boss_id": "per_1"},
+        "people.create",
+        ADMIN,
+        {"email": tag, "name": "N", "boss_id": "per_1"},
         include=("boss", "hands"),
     )
     assert shown["boss"] == {"id": "per_1"}
@@ -131,3 +143,33 @@ async def test_flat_means_that_the_version_alone_determines_the_body(world, tag,
     """As for reads: a field that is masked in some rows only makes the body depend on more."""
     outcome = await world.write("people.update", who, {"name": tag}, key="per_1")
     assert outcome.flat is ("admin" in who.roles)
+
+
+async def test_a_key_may_be_the_callers_choice(world):
+    outcome = await world.write("countries.create", ADMIN, {"code": "de"})
+    assert outcome.key == "de"
+    assert json.loads(outcome.data)["counted"] == 1
+
+
+async def test_a_sequence_is_asked_where_there_are_some(world):
+    shown = await world.data("countries.create", ADMIN, {"code": "fr"})
+    assert (shown["rank"] is not None) is (world.dialect == "postgresql")
+
+
+@pytest.mark.parametrize(
+    ("role", "field", "own", "other"),
+    [
+        ("member", "owner", 7, 8),
+        (
+            "reader",
+            "token",
+            "0b5c4b9a-7a9e-4a35-9d7c-3a9e5b1c2d3e",
+            "1b5c4b9a-7a9e-4a35-9d7c-3a9e5b1c2d3e",
+        ),
+    ],
+)
+async def test_rules_compare_the_callers_id_with_numbers_and_uuids(world, role, field, own, other):
+    who = caller(role, id=str(own))
+    shown = await world.data("countries.create", who, {"code": role[:2], field: own})
+    assert shown[field] == own
+    await world.refused("FORBIDDEN", "countries.create", who, {"code": "xx", field: other})

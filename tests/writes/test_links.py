@@ -48,7 +48,10 @@ async def test_what_stays_linked_is_not_written_again(world, tag):
 async def test_an_unknown_row_is_told_and_nothing_changes(world, tag):
     made = await person(world, tag, 101)
     found = await world.refused(
-        "REFERENCE_NOT_FOUND", "people.update", ADMIN, {"name": "M", "teams": [102, 999]},
+        "REFERENCE_NOT_FOUND",
+        "people.update",
+        ADMIN,
+        {"name": "M", "teams": [102, 999]},
         key=made["id"],
     )
     assert [(each.field, each.pointer) for each in found.details] == [("teams", "/teams")]
@@ -72,7 +75,10 @@ async def test_hidden_rows_can_be_neither_linked_nor_unlinked(world):
 
 async def test_a_field_list_without_the_relation_forbids_linking(world):
     found = await world.refused(
-        "FIELD_FORBIDDEN", "people.update", caller("member", id="per_1"), {"teams": [101]},
+        "FIELD_FORBIDDEN",
+        "people.update",
+        caller("member", id="per_1"),
+        {"teams": [101]},
         key="per_1",
     )
     assert [each.field for each in found.details] == ["teams"]

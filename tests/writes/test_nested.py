@@ -11,7 +11,8 @@ def tasks(*titles, **more):
 
 async def test_rows_two_levels_deep_are_written(world, tag):
     given = {
-        "code": tag, "title": "A",
+        "code": tag,
+        "title": "A",
         "tasks": [
             {"title": "a", "steps": [{"text": "a1"}, {"text": "a2"}]},
             {"title": "b", "points": 3},
@@ -21,7 +22,8 @@ async def test_rows_two_levels_deep_are_written(world, tag):
     assert len(shown["tasks"]) == 2
     found = await world.rows(
         "select t.title, t.points, s.text from tasks t left join steps s on s.task_id = t.id "
-        "where t.project_id = ? order by t.title, s.text", shown["id"],
+        "where t.project_id = ? order by t.title, s.text",
+        shown["id"],
     )
     assert found == [("a", 1, "a1"), ("a", 1, "a2"), ("b", 3, None)]
 
@@ -41,7 +43,8 @@ async def test_rows_of_one_form_share_statements(world, tag):
 
 async def test_rows_of_several_forms_each_get_their_values(world, tag):
     given = {
-        "code": tag, "title": "A",
+        "code": tag,
+        "title": "A",
         "tasks": [*tasks("a", "b", points=2), *tasks("c"), *tasks("d", points=4)],
     }
     shown = await world.data("projects.create", ADMIN, given)
@@ -51,12 +54,19 @@ async def test_rows_of_several_forms_each_get_their_values(world, tag):
     assert found == [("a", 2), ("b", 2), ("c", 1), ("d", 4)]
 
 
-@pytest.mark.parametrize(("wrong", "code", "detail"), [
-    ({"title": "a"}, "UNIQUE_VIOLATION", ("title", "/tasks/2/title")),
-    ({"title": "z", "points": 0}, "CHECK_VIOLATION", ("points", "/tasks/2/points")),
-    ({"title": "z", "assignee_id": "per_none"}, "REFERENCE_NOT_FOUND",
-     ("assignee_id", "/tasks/2/assignee_id")),
-], ids=["unique", "check", "reference"])
+@pytest.mark.parametrize(
+    ("wrong", "code", "detail"),
+    [
+        ({"title": "a"}, "UNIQUE_VIOLATION", ("title", "/tasks/2/title")),
+        ({"title": "z", "points": 0}, "CHECK_VIOLATION", ("points", "/tasks/2/points")),
+        (
+            {"title": "z", "assignee_id": "per_none"},
+            "REFERENCE_NOT_FOUND",
+            ("assignee_id", "/tasks/2/assignee_id"),
+        ),
+    ],
+    ids=["unique", "check", "reference"],
+)
 async def test_the_row_that_is_refused_is_pointed_at_and_nothing_is_left(
     world, tag, wrong, code, detail
 ):
@@ -70,9 +80,14 @@ async def test_the_row_that_is_refused_is_pointed_at_and_nothing_is_left(
 
 
 async def test_a_fault_two_levels_deep_is_pointed_at(world, tag):
-    given = {"code": tag, "title": "A", "tasks": [
-        {"title": "a"}, {"title": "b", "steps": [{"text": "x"}, {"text": "y" * 51}]},
-    ]}
+    given = {
+        "code": tag,
+        "title": "A",
+        "tasks": [
+            {"title": "a"},
+            {"title": "b", "steps": [{"text": "x"}, {"text": "y" * 51}]},
+        ],
+    }
     found = await world.refused("VALIDATION_ERROR", "projects.create", ADMIN, given)
     assert found.details[0].pointer == "/tasks/1/steps/1/text"
 
@@ -94,9 +109,14 @@ async def test_a_nested_row_needs_its_own_permission(world, tag):
 async def test_nested_references_are_judged_row_by_row(world, tag):
     """A boss is hidden from members: no nested row may point there."""
     one = caller("member", id="per_1")
-    given = {"code": tag, "title": "A", "tasks": [
-        {"title": "a", "assignee_id": "per_2"}, {"title": "b", "assignee_id": "per_admin"},
-    ]}
+    given = {
+        "code": tag,
+        "title": "A",
+        "tasks": [
+            {"title": "a", "assignee_id": "per_2"},
+            {"title": "b", "assignee_id": "per_admin"},
+        ],
+    }
     found = await world.refused("REFERENCE_NOT_FOUND", "projects.create", one, given)
     assert [each.pointer for each in found.details] == ["/tasks/1/assignee_id"]
     assert await world.rows("select 1 from projects where code = ?", tag) == []

@@ -21,33 +21,43 @@ async def outcome(running):
 
 async def test_of_fifty_changes_for_one_version_one_wins(world, tag):
     made = await world.data("projects.create", ADMIN, {"code": tag, "title": "A"})
-    told = await asyncio.gather(*(
-        outcome(world.write(
-            "projects.update", ADMIN, {"title": f"B{n}"}, key=made["id"], match=("1",)
-        ))
-        for n in range(50)
-    ))
+    told = await asyncio.gather(
+        *(
+            outcome(
+                world.write(
+                    "projects.update", ADMIN, {"title": f"B{n}"}, key=made["id"], match=("1",)
+                )
+            )
+            for n in range(50)
+        )
+    )
     assert collections.Counter(told) == {"made": 1, "PRECONDITION_FAILED": 49}
     assert await world.value("select version from projects where id = ?", made["id"]) == 2
 
 
 async def test_of_fifty_changes_for_one_state_one_wins(world):
     made = await world.write("devices.create", ADMIN, {"label": "d"})
-    told = await asyncio.gather(*(
-        outcome(world.write(
-            "devices.update", ADMIN, {"label": f"e{n}"}, key=made.key, match=(made.version,)
-        ))
-        for n in range(50)
-    ))
+    told = await asyncio.gather(
+        *(
+            outcome(
+                world.write(
+                    "devices.update", ADMIN, {"label": f"e{n}"}, key=made.key, match=(made.version,)
+                )
+            )
+            for n in range(50)
+        )
+    )
     assert collections.Counter(told) == {"made": 1, "PRECONDITION_FAILED": 49}
 
 
 async def test_changes_without_a_condition_are_all_made(world, tag):
     made = await world.data("projects.create", ADMIN, {"code": tag, "title": "A"})
-    told = await asyncio.gather(*(
-        outcome(world.write("projects.update", ADMIN, {"title": f"B{n}"}, key=made["id"]))
-        for n in range(20)
-    ))
+    told = await asyncio.gather(
+        *(
+            outcome(world.write("projects.update", ADMIN, {"title": f"B{n}"}, key=made["id"]))
+            for n in range(20)
+        )
+    )
     assert set(told) == {"made"}
     assert await world.value("select version from projects where id = ?", made["id"]) == 21
 
@@ -55,10 +65,12 @@ async def test_changes_without_a_condition_are_all_made(world, tag):
 async def test_of_changes_and_deletes_none_is_half_made(world, tag):
     made = await world.data("projects.create", ADMIN, {"code": tag, "title": "A"})
     key = made["id"]
-    told = await asyncio.gather(*(
-        outcome(world.write(name, ADMIN, given, key=key))
-        for name, given in [("projects.update", {"title": "B"}), ("projects.delete", None)] * 10
-    ))
+    told = await asyncio.gather(
+        *(
+            outcome(world.write(name, ADMIN, given, key=key))
+            for name, given in [("projects.update", {"title": "B"}), ("projects.delete", None)] * 10
+        )
+    )
     assert set(told) <= {"made", "NOT_FOUND"}
     assert told[1::2].count("made") == 1
     assert await world.rows("select 1 from projects where id = ?", key) == []
@@ -120,7 +132,9 @@ async def test_a_row_that_goes_meanwhile_is_404(rivals, tag):
     assert await during(rival, [gone], write) == "NOT_FOUND"
     key = await project(world, tag + "d")
     gone = f"delete from projects where id = '{key}'"
-    assert await during(rival, [gone], world.write("projects.delete", ADMIN, key=key)) == "NOT_FOUND"
+    assert (
+        await during(rival, [gone], world.write("projects.delete", ADMIN, key=key)) == "NOT_FOUND"
+    )
 
 
 async def test_a_row_that_leaves_the_rule_meanwhile_is_403(rivals, tag):

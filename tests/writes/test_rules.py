@@ -60,12 +60,16 @@ async def test_a_denial_beats_every_permission(world, project):
 
 async def test_fields_that_a_caller_never_sets_are_named(world, project):
     found = await world.refused(
-        "FIELD_FORBIDDEN", "projects.update", ONE, {"title": "B", "code": "c", "level": 9},
+        "FIELD_FORBIDDEN",
+        "projects.update",
+        ONE,
+        {"title": "B", "code": "c", "level": 9},
         key=project["id"],
     )
     assert found.status == 403
     assert [(each.code, each.field, each.pointer) for each in found.details] == [
-        ("FIELD_NOT_ALLOWED", "code", "/code"), ("FIELD_NOT_ALLOWED", "level", "/level"),
+        ("FIELD_NOT_ALLOWED", "code", "/code"),
+        ("FIELD_NOT_ALLOWED", "level", "/level"),
     ]
     assert world.spent == 0
 
@@ -92,8 +96,9 @@ async def test_references_to_hidden_rows_are_not_found(world, tag):
 
 
 async def test_a_changed_reference_is_judged_and_an_old_one_is_not(world, tag):
-    made = await world.data("projects.create", ADMIN, {"code": tag, "title": "A",
-                                                       "owner_id": "per_1"})
+    made = await world.data(
+        "projects.create", ADMIN, {"code": tag, "title": "A", "owner_id": "per_1"}
+    )
     given = {"project_id": made["id"], "title": "T", "assignee_id": "per_admin"}
     task = await world.data("tasks.create", ADMIN, given)
     await world.write("tasks.update", ONE, {"points": 2}, key=task["id"])
@@ -133,6 +138,13 @@ async def test_a_row_its_maker_may_not_read_is_made_and_not_shown(world, tag):
     assert outcome.data is None
     assert outcome.created
     assert await world.value("select id from projects where code = ?", tag) == outcome.key
+
+
+async def test_a_row_that_its_changer_may_no_longer_read_is_not_shown(world, tag):
+    made = await world.data("people.create", ADMIN, {"email": tag, "name": "N"})
+    outcome = await world.write("people.update", caller("keeper"), {"role": "boss"}, key=made["id"])
+    assert outcome.data is None
+    assert await world.value("select role from people where id = ?", made["id"]) == "boss"
 
 
 async def test_hidden_and_absent_rows_can_be_told_apart_where_the_api_says_so(database_url, tag):

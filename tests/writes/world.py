@@ -15,7 +15,7 @@ from tests.writes import api as apis
 from tests.writes import family
 
 
-def caller(*roles, id="per_1", **facts):
+def caller(*roles, id="per_1", **facts):  # noqa: A002 - what it sets is called so
     """A known caller with those roles; `id=None` for an unknown one."""
     return call.Caller(id=id, roles=frozenset(roles), **facts)
 
@@ -63,8 +63,20 @@ class World:
         )
         return selection.Related(relation.spec.name, relation.spec.name, chosen)
 
-    def call(self, operation, who, document=None, *, key=None, include=(), match=None,
-             none_match=None, shown=True, **arguments):
+    def call(
+        self,
+        operation,
+        who,
+        document=None,
+        /,
+        *,
+        key=None,
+        include=(),
+        match=None,
+        none_match=None,
+        shown=True,
+        **arguments,
+    ):
         """A Call as an adapter makes it, of a document or of arguments."""
         bound = self.binding.operations[operation]
         spec = bound.spec
@@ -78,7 +90,11 @@ class World:
         target = spec.target or spec.resource
         shows = shown and spec.output in ("resource", "list")
         return call.Call(
-            bound, who, "req_1", key=key, change=change,
+            bound,
+            who,
+            "req_1",
+            key=key,
+            change=change,
             conditions=call.Conditions(match=match, none_match=none_match),
             arguments=arguments,
             view=self.view(target, who, include) if shows else None,
@@ -92,15 +108,15 @@ class World:
         finally:
             self.spent = self.database.statements - before
 
-    async def write(self, operation, who, document=None, **more):
+    async def write(self, operation, who, document=None, /, **more):
         return await self.run(self.call(operation, who, document, **more))
 
-    async def data(self, operation, who, document=None, **more):
+    async def data(self, operation, who, document=None, /, **more):
         """What a write shows, parsed."""
         outcome = await self.write(operation, who, document, **more)
         return None if outcome.data is None else json.loads(outcome.data)
 
-    async def refused(self, code, operation, who, document=None, **more):
+    async def refused(self, code, operation, who, document=None, /, **more):
         """The Problem of a write, which has that code."""
         with pytest.raises(problem.Problem) as caught:
             await self.write(operation, who, document, **more)

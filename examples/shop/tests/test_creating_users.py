@@ -47,8 +47,9 @@ async def test_a_document_is_answered_by_the_whole_document(
     assert body["data"]["links"] == {"self": own}
     assert body["data"]["type"] == "users"
     assert body["data"]["id"].startswith("usr_")
-    assert body["data"]["attributes"] | {"email": "a@example.com", "role": "engineer"} == (
-        body["data"]["attributes"]
+    assert (
+        body["data"]["attributes"] | {"email": "a@example.com", "role": "engineer"}
+        == (body["data"]["attributes"])
     )
     assert "id" not in body["data"]["attributes"]
     assert body["data"]["relationships"]["manager"] == {

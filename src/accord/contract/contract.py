@@ -73,16 +73,18 @@ class Contract(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
 
 def encode(contract: Contract) -> bytes:
     """Canonical JSON: sorted keys, no spaces, defaults left out (RFC 8785 for our subset)."""
-    return canonical.encode(_sparse(msgspec.to_builtins(contract)))
+    return canonical.encode(_sparse(contract))
 
 
 def _sparse(value: Any) -> Any:
-    """The value without empty objects, which stand for structures that are all defaults.
+    """The value as builtins, without what equals its default.
 
-    msgspec leaves such a structure out only when it is the very default, not an equal one.
+    msgspec leaves a default out only when it is the very same object, so that equal contracts
+    would not have equal bytes.
     """
-    if isinstance(value, dict):
-        return {key: _sparse(item) for key, item in value.items() if item != {}}
+    if isinstance(value, msgspec.Struct):
+        given = ((each, getattr(value, each.name)) for each in msgspec.structs.fields(type(value)))
+        return {each.encode_name: _sparse(item) for each, item in given if item != each.default}
     if isinstance(value, list | tuple):
         return [_sparse(item) for item in value]
     return value

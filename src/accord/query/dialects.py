@@ -278,7 +278,8 @@ class SQLite:
         return f"{operand} in (select value from json_each({parameter}))"
 
     def binary(self, operand: str) -> str:
-        return f"hex({operand})"
+        # hex() makes the empty text of a null.
+        return f"iif({operand} is null, null, hex({operand}))"
 
     def in_query(self, operand: str, query: str) -> str:
         return f"{operand} in ({query})"

@@ -52,22 +52,20 @@ class Flags:
 
     def _names(self, reveal: bool) -> tuple[str, ...]:
         write, names = self._write, []
+        ruled = self.rules is not True
         if write.kind != "create":
-            names += [FOUND, DELETED, OLD]
+            names.append(FOUND)
+            names += [DELETED] if self._resource.deleted is not None else []
+            names += [OLD] if ruled else []
         if write.match:
             names.append(MATCH)
         names += [REFERENCE + name for name in write.references if self._guards(name)]
         names += [PROBE + name for name in write.probes]
-        if write.kind != "delete" and not self.after:
+        if write.kind != "delete" and ruled and not self.after:
             names.append(NEW)
         if reveal and write.kind != "create":
             names.append(EXISTS)
         return tuple(names)
-
-    @property
-    def judges(self) -> bool:
-        """Whether a create must be judged before it is made."""
-        return any(name != NEW or self.rules is not True for name in self.names)
 
     def _guards(self, relation: str) -> bool:
         """Whether a reference needs more than the foreign key: a target that may be hidden.
@@ -101,8 +99,7 @@ class Flags:
             case "accord_found":
                 return "true"
             case "accord_deleted":
-                deleted = self._resource.deleted
-                return "false" if deleted is None else f"{making.column('c', deleted)} is not null"
+                return f"{self._deleted(making)} is not null"
             case "accord_match":
                 return self._matches(making)
             case "accord_old":
@@ -112,6 +109,11 @@ class Flags:
         if name.startswith(PROBE):
             return self._probe(making, name.removeprefix(PROBE))
         return self._reference(making, name.removeprefix(REFERENCE))
+
+    def _deleted(self, making: build.Build) -> str:
+        if self._resource.deleted is None:
+            raise TypeError(f"{self._resource.spec.name} is not deleted softly")
+        return making.column("c", self._resource.deleted)
 
     def allowed(self, making: build.Build, alias: str) -> str:
         """The rules on the row of an alias, never null."""

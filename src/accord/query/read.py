@@ -32,8 +32,8 @@ def compile_read(
 ) -> plan.Plan:
     """The statement that answers a read with JSON.
 
-    `permission` is the operation whose rules hold at the root; `reveal` adds `exists`, so
-    that hidden and absent can be told apart.
+    `permission` is the operation whose rules hold at the root; `reveal` adds `exists`, of a
+    parent `present`, so that hidden and absent can be told apart.
     """
     making = build.Build(known, variant)
     reading = _Read(making, known.resource(chosen.resource), chosen, permission)
@@ -44,7 +44,7 @@ def compile_read(
         keys = key_paths(making, reading.resource, chosen, node)
         sql, columns = reading.rows(node, keyed=keys is None)
     else:
-        sql, columns = reading.page(node)
+        sql, columns = reading.page(node, reveal)
     finish = tuple(reading.layout.finish)
     replan = making.replan and chosen.page is not None
     return plan.Plan(sql, tuple(making.sources), columns, finish, keys, replan)
@@ -84,7 +84,7 @@ class _Read:
             columns.append(("key", making.dialect.text(keys)))
         return _select(columns, origin)
 
-    def page(self, node: shape.Obj) -> tuple[str, tuple[str, ...]]:
+    def page(self, node: shape.Obj, reveal: bool) -> tuple[str, tuple[str, ...]]:
         """A list with facts about it: always one row, with the items as one JSON list."""
         making, page = self.making, self.chosen.page
         if page is None:
@@ -105,7 +105,7 @@ class _Read:
             columns.append(("count", "count(*)"))
         if page.cursors:
             columns += self._ends(page.limit)
-        columns += self._total(page) + self._parent_exists()
+        columns += self._total(page) + self._parent_exists(reveal)
         return _select(columns, source)
 
     def _numbered(self, alias: str, added: list[str]) -> str:
@@ -156,7 +156,7 @@ class _Read:
         gone = None if self.chosen.deleted else filters.hidden_rows(making, resource, "p")
         absent = " and ".join([*ties, *([] if gone is None else [gone])])
         exists = (
-            self._parent_exists()
+            self._parent_exists(reveal)
             if self.chosen.parent is not None
             else [("exists", f"exists (select 1 from {table} where {absent})")]
         )
@@ -181,7 +181,7 @@ class _Read:
         relation = bound.relations[parent.relation]
         return [joins.of_parent(self.making, bound, relation, parent.slot, alias)]
 
-    def _parent_exists(self) -> list[Column]:
+    def _parent_exists(self, reveal: bool) -> list[Column]:
         parent = self.chosen.parent
         if parent is None:
             return []
@@ -189,13 +189,16 @@ class _Read:
         bound = making.catalog.resource(parent.resource)
         alias = making.alias()
         key = making.value(parent.slot, making.converter(bound.fields[bound.spec.key]))
+        tie = f"{making.column(alias, bound.key)} = {key}"
         nothing = selection.Selection(parent.resource)
-        wanted = [
-            f"{making.column(alias, bound.key)} = {key}",
-            *rowset.conditions(making, bound, nothing, alias, "get"),
-        ]
+        wanted = [tie, *rowset.conditions(making, bound, nothing, alias, "get")]
         table = f"{build.table_name(bound.table)} {alias}"
-        return [("exists", f"exists (select 1 from {table} where {' and '.join(wanted)})")]
+        columns = [("exists", f"exists (select 1 from {table} where {' and '.join(wanted)})")]
+        if reveal and making.catalog.rows(bound, "get", making.variant) is not True:
+            gone = filters.hidden_rows(making, bound, alias)
+            there = " and ".join([tie, *([] if gone is None else [gone])])
+            columns.append(("present", f"exists (select 1 from {table} where {there})"))
+        return columns
 
 
 def key_paths(

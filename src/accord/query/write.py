@@ -154,7 +154,9 @@ class _Writing:
         return f"f as (select {', '.join(listed)} from {origin})"
 
     def _judged(self, making: build.Build) -> list[str]:
-        """The parts up to `f`."""
+        """The parts up to `f`; none for a create that nothing judges."""
+        if self.write.kind == "create" and not self.flags.names:
+            return []
         parts = [] if self.write.kind == "create" else [self._current(making)]
         if self.write.kind != "delete":
             parts.append(self._next(making))
@@ -200,14 +202,15 @@ class _Writing:
         A statement sees that table as it was before, so what it shows would be out of date.
         """
         making = self._build()
-        parts = [*self._judged(making), *self._changes(making)]
+        judged = self._judged(making)
+        parts = [*judged, *self._changes(making)]
         parts += [
             f"a{index} as ({self._companion(making, each, 'w p')})"
             for index, each in enumerate(self.write.companions)
         ]
         columns = self._flag_columns(making)
         columns.append(("key", f"(select {making.column('p', self.resource.key)} from w p)"))
-        source = "(select 1) o left join f on true"
+        source = "(select 1) o left join f on true" if judged else "(select 1) o"
         finish: tuple[plan.Finish, ...] = ()
         if self.write.view is not None:
             shown, finish = self._shown(making)
@@ -225,6 +228,8 @@ class _Writing:
         key = dialects.quote(self.resource.key.name)
         holds = self.flags.holds()
         tie = f"t.{key} = f.{key} and {holds}"
+        if self.write.kind == "create" and not self.flags.names:
+            return [f"w as ({self._insert(making)} returning *)"]
         if self.write.kind == "create":
             return [f"w as ({self._insert_flagged()} where {holds} returning *)"]
         if self.write.kind == "delete" and not self.write.columns:
@@ -297,7 +302,7 @@ class _Writing:
         )
 
     def _check(self) -> plan.Plan | None:
-        if self.write.kind == "create" and not self.flags.judges:
+        if self.write.kind == "create" and not self.flags.names:
             return None
         making = self._build()
         parts = self._judged(making)
@@ -338,7 +343,9 @@ class _Writing:
         making = self._build()
         key = dialects.quote(self.resource.key.name)
         if self.write.kind == "create":
-            sql = self._plain_insert(making)
+            sql = self._insert(making)
+            if self.write.rows == 1:
+                sql += f" returning {key} as key"
         elif self.write.kind == "delete" and not self.write.columns:
             sql = f"delete from {self.table} where {key} = {self._key(making)}"
         else:
@@ -346,20 +353,17 @@ class _Writing:
             sql = f"update {self.table} set {sets} where {key} = {self._key(making)}"
         return plan.Plan(sql, tuple(making.sources), ("key",))
 
-    def _plain_insert(self, making: build.Build) -> str:
+    def _insert(self, making: build.Build) -> str:
         names = self._stored()
-        tail = f" returning {dialects.quote(self.resource.key.name)} as key"
-        if self.write.rows > 1:
-            tail = ""
         if not names:
-            return f"insert into {self.table} default values{tail}"
+            return f"insert into {self.table} default values"
         listed = ", ".join(dialects.quote(name) for name in names)
         columns = [values.named(self.resource.table, name) for name in names]
         rows = [
             f"({', '.join(self._initial(making, column, row) for column in columns)})"
             for row in range(self.write.rows)
         ]
-        return f"insert into {self.table} ({listed}) values {', '.join(rows)}{tail}"
+        return f"insert into {self.table} ({listed}) values {', '.join(rows)}"
 
     def verify(self) -> plan.Plan:
         """The judgement of the row as it is stored."""

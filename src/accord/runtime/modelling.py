@@ -75,7 +75,11 @@ class Modeller:
                     return await self._by_model(made, resource, variant, session, place)
                 return await self._by_flow(made, variant, session)
         except violation.Violation as refused:
+            made.events = ()
             raise violations.translate(refused, place.resource, place.pointers) from refused
+        except BaseException:
+            made.events = ()
+            raise
 
     async def _hooked(
         self,

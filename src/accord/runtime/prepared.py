@@ -62,7 +62,7 @@ class Prepared:
     def _page(self, limit: int, mode: str, row: Sequence[Any]) -> call.Outcome:
         facts = dict(zip(self.plan.columns, row, strict=True))
         if facts.get("exists") in (False, 0):
-            raise problem.Problem("NOT_FOUND", "There is no such row to list from.")
+            raise self._parentless(facts)
         fetched = facts.get("count", 0)
         more = fetched > limit
         first, last = as_bytes(facts.get("first")), as_bytes(facts.get("last"))
@@ -96,8 +96,20 @@ class Prepared:
         if self.selection.parent is not None and facts["exists"]:
             return call.Outcome(data=b"null")
         if self.selection.parent is None and facts.get("exists"):
-            raise problem.Problem("FORBIDDEN", f"You may not read this row of {name}.")
-        raise problem.Problem("NOT_FOUND", f"There is no such row in {name}.")
+            raise _forbidden(name)
+        raise self._parentless(facts)
+
+    def _parentless(self, facts: dict[str, Any]) -> problem.Problem:
+        """Why there is no row to start from: it is absent, or may not be read."""
+        parent = self.selection.parent
+        name = self.selection.resource if parent is None else parent.resource
+        if facts.get("present"):
+            return _forbidden(name)
+        return problem.Problem("NOT_FOUND", f"There is no such row in {name}.")
+
+
+def _forbidden(name: str) -> problem.Problem:
+    return problem.Problem("FORBIDDEN", f"You may not read this row of {name}.")
 
 
 def item_outcome(compiled: plan.Plan, facts: dict[str, Any], flat: bool) -> call.Outcome:

@@ -6,7 +6,10 @@ FROM orders
 WHERE orders.id = t2.order_id AND orders.user_id = $2::VARCHAR))) as "total", exists
   (select 1
   from "orders" t3
-  where t3."id" = $1 and (t3.user_id = $2::VARCHAR)) as "exists"
+  where t3."id" = $1 and (t3.user_id = $2::VARCHAR)) as "exists", exists
+  (select 1
+  from "orders" t3
+  where t3."id" = $1) as "present"
 from 
   (select t1.*, row_number() over () as accord_n
   from 
@@ -21,4 +24,4 @@ cross join lateral
 
 -- 1: value 0
 -- 2: caller 'id'
--- columns: data, count, first, last, total, exists
+-- columns: data, count, first, last, total, exists, present

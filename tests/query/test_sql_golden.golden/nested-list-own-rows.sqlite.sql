@@ -6,7 +6,10 @@ FROM orders
 WHERE orders.id = t2.order_id AND orders.user_id = ?2))) as "total", exists
   (select 1
   from "orders" t3
-  where t3."id" = ?1 and (t3.user_id = ?2)) as "exists"
+  where t3."id" = ?1 and (t3.user_id = ?2)) as "exists", exists
+  (select 1
+  from "orders" t3
+  where t3."id" = ?1) as "present"
 from 
   (select t1.*, row_number() over () as accord_n
   from 
@@ -19,4 +22,4 @@ WHERE orders.id = t0.order_id AND orders.user_id = ?2))
 
 -- 1: value 0
 -- 2: caller 'id'
--- columns: data, count, first, last, total, exists
+-- columns: data, count, first, last, total, exists, present

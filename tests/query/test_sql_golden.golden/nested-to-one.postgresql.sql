@@ -1,7 +1,10 @@
 select d."data" as "data", d."version" as "version", d."modified" as "modified", exists
   (select 1
   from "orders" t1
-  where t1."id" = $1 and (t1.user_id = $2::VARCHAR)) as "exists"
+  where t1."id" = $1 and (t1.user_id = $2::VARCHAR)) as "exists", exists
+  (select 1
+  from "orders" t1
+  where t1."id" = $1) as "present"
 from 
   (select 1 as one) o
 left join 
@@ -17,4 +20,4 @@ left join
 
 -- 1: value 0
 -- 2: caller 'id'
--- columns: data, version, modified, exists
+-- columns: data, version, modified, exists, present
