@@ -34,9 +34,7 @@ class Reading:
                 "comments": {"body": "b", "author": "nobody"},
                 "folders": {"name": "f"},
             }.get(name, {})
-            rows[table] = [
-                {**dict.fromkeys(columns), **defaults, **row} for row in given
-            ]
+            rows[table] = [{**dict.fromkeys(columns), **defaults, **row} for row in given]
         await self.world.fill(rows)
 
     async def clear(self):

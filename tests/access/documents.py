@@ -2,7 +2,19 @@
 
 import uuid
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, Uuid, exists, func, or_, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    Uuid,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
 
 from accord import API, Resource, allow, authenticated, caller, deny, everyone, role
@@ -37,10 +49,13 @@ class Document(Base):
     state: Mapped[str | None] = mapped_column(Text)
     salary: Mapped[int | None]
     diary: Mapped[str | None] = mapped_column(Text)
+    extra: Mapped[dict | None] = mapped_column(JSON)
+    flag: Mapped[bool | None]
+    rate: Mapped[float | None]
     folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"))
     number: Mapped[int | None]
     key: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    odd: Mapped[str | None] = mapped_column("o'd-d \"x\" %s :y", Text)
+    odd: Mapped[str | None] = mapped_column('o\'d-d "x" %s :y', Text)
     folder: Mapped[Folder | None] = relationship(back_populates="documents")
     comments: Mapped[list["Comment"]] = relationship(back_populates="document")
 
@@ -54,7 +69,7 @@ class Comment(Base):
     document: Mapped[Document] = relationship(back_populates="comments")
 
 
-ODD = "it's \\ 100%% :x %(y)s \"z\" $1 ?1 zz_self"
+ODD = 'it\'s \\ 100%% :x %(y)s "z" $1 ?1 zz_self'
 other = aliased(Document)
 
 # role: rules of Documents; each test takes the role whose rule it is about.
@@ -137,11 +152,17 @@ class Documents(Resource[Document]):
         allow("R", role("quiet"), where=or_(Document.number == 7, ~Document.comments.any())),
         allow("R", role("masked")),
         allow("R", role("some-fields"), fields=[Document.id, Document.title]),
-        deny("R", role("masked"), where=Document.owner != caller.id, fields=[Document.salary]),
+        deny(
+            "R",
+            role("masked"),
+            where=Document.owner != caller.id,
+            fields=[Document.salary, Document.extra, Document.flag, Document.rate],
+        ),
         deny("R", role("masked"), fields=[Document.diary]),
         deny("R", role("masked"), where=Document.state == "apart", fields=[Document.folder_id]),
         allow("R", role("seen") & authenticated),
     ]
+    rename = {Document.odd: "odd"}
     filters = [
         Document.title,
         Document.state,
@@ -171,6 +192,7 @@ hidden = API("hidden", version="v1", reveal_forbidden=False)
 @hidden.resource
 class HiddenDocuments(Resource[Document]):
     name = "documents"
+    rename = {Document.odd: "odd"}
     access = [allow("R", role("own"), where=Document.owner == caller.id)]
 
 
@@ -180,4 +202,5 @@ revealed = API("revealed", version="v1", reveal_forbidden=True)
 @revealed.resource
 class RevealedDocuments(Resource[Document]):
     name = "documents"
+    rename = {Document.odd: "odd"}
     access = [allow("R", role("own"), where=Document.owner == caller.id)]

@@ -35,15 +35,22 @@ async def test_masked_field_is_null_in_other_rows(reading):
     assert (await reading.item(MASKED, 2, fields=("salary",))) == {"salary": None}
 
 
+async def test_masked_value_keeps_its_type(reading):
+    """An object, a boolean or a number behind a rule is still one, not a text of one."""
+    extra = {"a": [1, "'"]}
+    values = {"extra": extra, "flag": True, "rate": 0.5}
+    await reading.fill(documents=[{"owner": "ann", **values}, {"owner": "bob", **values}])
+    rows = await reading.rows(MASKED, "documents", tuple(values))
+    assert rows == [values, dict.fromkeys(values)]
+
+
 async def test_masked_field_is_read_by_all(reading):
     rows = await reading.rows(caller("all"), "documents", ("id", "salary", "diary"))
     assert [row["salary"] for row in rows] == [10, 20, 30]
 
 
 async def test_link_of_a_masked_field_is_null(reading):
-    chosen = selection.Selection(
-        "documents", fields=("id",), order=order("id"), page=page(5)
-    )
+    chosen = selection.Selection("documents", fields=("id",), order=order("id"), page=page(5))
     node = obj("id", pay=shape.Text(("/pay/", shape.Field("salary"))))
     rows = await reading.world.data(chosen, node, MASKED)
     assert [row["pay"] for row in rows] == ["/pay/10", None, None]
@@ -70,8 +77,8 @@ async def test_link_of_a_masked_field_is_null(reading):
 )
 async def test_field_never_readable_is_refused(reading, options):
     """Selected, compared or sorted by, wherever it stands; the field is named."""
-    fields = options.pop("fields", ("id",))
-    refused = await code(reading.rows(MASKED, "documents", fields, values=("x",), **options))
+    asked = {"fields": ("id",), **options}
+    refused = await code(reading.rows(MASKED, "documents", values=("x",), **asked))
     assert refused.code == "FIELD_FORBIDDEN"
     assert [detail.field for detail in refused.details] == ["diary"]
 
@@ -117,9 +124,7 @@ async def test_filter_is_no_oracle_of_a_masked_field(reading, name, condition):
     answers = set()
     for salary in (None, 5, 20, 10**6):
         rows = [{**row, "salary": salary} for row in ROWS[1:]]
-        await reading.fill(
-            documents=rows, comments=[{"document_id": 1, "author": "ann"}]
-        )
+        await reading.fill(documents=rows, comments=[{"document_id": 1, "author": "ann"}])
         who = caller("masked", "comments", "folders", id="ann")
         found = await reading.ids(who, condition=condition, values=(20, [20, 10**6], "mine"))
         answers.add(tuple(found))
@@ -163,9 +168,7 @@ async def test_relation_tells_no_masked_key(reading):
         ],
     )
     who = caller("masked", "folders")
-    folder = selection.Related(
-        "folder", "folder", selection.Selection("folders", fields=("name",))
-    )
+    folder = selection.Related("folder", "folder", selection.Selection("folders", fields=("name",)))
     chosen = selection.Selection(
         "documents", fields=("id",), related=(folder,), order=order("id"), page=page(5)
     )

@@ -71,7 +71,11 @@ async def test_lists_counts_and_connections_hold_what_may_be_read(reading):
 
 async def test_who_sees_nothing_of_a_relation_gets_nothing(reading):
     who = caller("masked", id="ann")
-    uses = (selection.Related("comments", "comments", selection.Selection("comments", order=order("id"))),)
+    uses = (
+        selection.Related(
+            "comments", "comments", selection.Selection("comments", order=order("id"))
+        ),
+    )
     rows = await shown(reading, who, uses, found=shape.Rel("comments", obj("id")))
     assert [row["found"] for row in rows] == [[], [], []]
 
@@ -129,9 +133,7 @@ async def test_nested_list_needs_its_parent(reading):
 
 async def test_to_one_of_a_parent_needs_its_parent(reading):
     """The attack: ann may read her folder, but not that somebody's document lies in it."""
-    await reading.fill(
-        folders=FOLDERS, documents=[{"owner": "bob", "folder_id": 1, "title": "c"}]
-    )
+    await reading.fill(folders=FOLDERS, documents=[{"owner": "bob", "folder_id": 1, "title": "c"}])
     chosen = selection.Selection(
         "folders", fields=("id",), parent=selection.Parent("documents", "folder", 0)
     )
@@ -180,9 +182,7 @@ async def test_filter_is_no_oracle_of_rows_behind_a_relation(reading, attack):
             documents=DOCUMENTS,
             comments=COMMENTS,
         )
-        answers.add(
-            tuple(await reading.ids(ANN, condition=ATTACKS[attack], values=("guess",)))
-        )
+        answers.add(tuple(await reading.ids(ANN, condition=ATTACKS[attack], values=("guess",))))
     assert len(answers) == 1
 
 

@@ -107,12 +107,14 @@ async def test_role_and_known(reading):
     assert refused.value.code == "UNAUTHENTICATED"
 
 
-@pytest.mark.parametrize("id", ["7", "07", " 7", "7.0", "seven", "99999999999999999999", "", "-7"])
-async def test_caller_id_of_a_number_column(reading, id):
+@pytest.mark.parametrize(
+    "name", ["7", "07", " 7", "7.0", "seven", "99999999999999999999", "", "-7"]
+)
+async def test_caller_id_of_a_number_column(reading, name):
     """The id is compared as the column's number; what is none, or another spelling, is nobody's."""
     await reading.fill(documents=[{"number": 7}, {"number": None}, {"number": -7}])
-    expected = {"7": [1], "-7": [3]}.get(id, [])
-    assert await reading.ids(caller("number", id=id)) == expected
+    expected = {"7": [1], "-7": [3]}.get(name, [])
+    assert await reading.ids(caller("number", id=name)) == expected
     assert await reading.ids(caller("number", id=None)) == []
 
 
@@ -142,18 +144,18 @@ async def test_text_of_rules_is_no_sql(reading, role):
 
 
 @pytest.mark.parametrize(
-    "id",
+    "name",
     ["' or 1=1 --", "ann' or 'a'='a", "\\' or 1=1", "%", "_", "$1", "?1", '"', "ann\\", ":x"],
 )
-async def test_text_of_callers_is_no_sql(reading, id):
+async def test_text_of_callers_is_no_sql(reading, name):
     await reading.fill(documents=[{"owner": "ann"}, {"owner": "bob"}])
-    assert await reading.ids(caller("own", id=id)) == []
+    assert await reading.ids(caller("own", id=name)) == []
     for operator in ("eq", "like"):
         condition = selection.Compare("title", operator, 0)
-        assert await reading.ids(caller("all"), condition=condition, values=(id,)) == []
+        assert await reading.ids(caller("all"), condition=condition, values=(name,)) == []
     in_list = selection.Compare("title", "in", 0)
-    assert await reading.ids(caller("all"), condition=in_list, values=([id, id],)) == []
-    assert await reading.ids(caller("all"), condition=selection.Search(0), values=(id,)) == []
+    assert await reading.ids(caller("all"), condition=in_list, values=([name, name],)) == []
+    assert await reading.ids(caller("all"), condition=selection.Search(0), values=(name,)) == []
 
 
 async def test_subquery_on_the_same_table_is_its_own(reading):

@@ -32,7 +32,7 @@ POOLS: dict[str, list[Any]] = {
     "id": [1, 2, 3, 4, 5, 6],
 }
 
-# resource: {field: (pool, nullable)}
+# The fields of each resource: their pools, and whether they may be null.
 FIELDS = {
     "groups": {"id": ("id", False), "name": ("text", False), "rank": ("rank", True)},
     "tags": {"id": ("id", False), "label": ("text", False)},
@@ -61,9 +61,7 @@ SORTS = {
     "notes": ["body", "stars"],
     "people": ["name", "age", "score", "weight", "active", "mood", "born", "doubled"],
 }
-COMPARED = {
-    name: [field for field in fields if field != "id"] for name, fields in FIELDS.items()
-}
+COMPARED = {name: [field for field in fields if field != "id"] for name, fields in FIELDS.items()}
 POOL_OF = {
     **{(r, f): pool for r, fields in FIELDS.items() for f, (pool, _) in fields.items()},
     ("people", "doubled"): "score",
@@ -210,7 +208,7 @@ class Drawer:
         name = self.one(COMPARED[resource])
         pool = POOL_OF[resource, name]
         operators = ["eq", "ne"]
-        if pool not in {"bool"}:
+        if pool != "bool":
             operators.append("in")
         if pool not in {"bool", "mood"}:
             operators += ["gt", "gte", "lt", "lte"]
@@ -224,9 +222,7 @@ class Drawer:
         return selection.Compare(name, operator, self.slot(value))
 
     def order(self, resource):
-        names = self.draw(
-            st.lists(st.sampled_from(SORTS[resource]), max_size=3, unique=True)
-        )
+        names = self.draw(st.lists(st.sampled_from(SORTS[resource]), max_size=3, unique=True))
         return tuple(selection.Order(name, self.one([True, False])) for name in [*names, "id"])
 
     def page(self, resource, order, *, root):
@@ -291,9 +287,7 @@ class Drawer:
         if self.one([True, False, False]):
             parts = ("/x/", shape.Field("id"), "?'", shape.Field("id"))
             entries.append(("links", shape.Obj((("self", shape.Text(parts)),))))
-        chosen = selection.Selection(
-            resource, fields=tuple(names), related=tuple(uses), **options
-        )
+        chosen = selection.Selection(resource, fields=tuple(names), related=tuple(uses), **options)
         return chosen, shape.Obj((*entries, *nodes))
 
 

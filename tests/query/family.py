@@ -227,9 +227,7 @@ def group_rules(row, who, data):
     if "some" in who.roles:
         found.append(more(row["rank"], 0))
     if "own" in who.roles:
-        found.append(
-            any(p["group_id"] == row["id"] and p["id"] == me(who) for p in data["people"])
-        )
+        found.append(any(p["group_id"] == row["id"] and p["id"] == me(who) for p in data["people"]))
     return any_of(*found)
 
 

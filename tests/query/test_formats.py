@@ -219,9 +219,7 @@ def wire_of(name, value):
 @pytest.mark.parametrize("name", CASES)
 async def test_value(stored, name):
     """Pages, items and related lists write a value in one form; null is null."""
-    chosen = selection.Selection(
-        "values", fields=("id", name), order=order("id"), page=page(500)
-    )
+    chosen = selection.Selection("values", fields=("id", name), order=order("id"), page=page(500))
     found = {
         row["id"]: row[name] for row in await stored.data(chosen, obj("id", name), world.caller())
     }
@@ -250,9 +248,7 @@ async def test_cursor(stored, name, descending):
             (selection.IsNull(name, negate=True), selection.Compare("small", "eq", 0))
         ),
     )
-    everything = [
-        row["id"] for row in await stored.data(chosen, obj("id"), world.caller(), (0,))
-    ]
+    everything = [row["id"] for row in await stored.data(chosen, obj("id"), world.caller(), (0,))]
     assert len(everything) == 2 * len(CASES[name]) + (0 if name == "small" else 2)
     seen, values, where = [], (0,), None
     while True:
@@ -366,9 +362,7 @@ async def test_what_the_wire_cannot_say_reads_as_null(postgres_url):
             (4, '10000-01-01 00:00Z', '10000-01-01', '10000-01-01', 1, 0.1, 1, 0.10),
             (5, '9999-12-31 23:59:59.999999Z', '0001-01-01', '9999-12-31', -0.0, 0, 0, 1e20)"""
         )
-        chosen = selection.Selection(
-            "natives", fields=fields, order=order("id"), page=page(9)
-        )
+        chosen = selection.Selection("natives", fields=fields, order=order("id"), page=page(9))
         found = await each.data(chosen, obj(*fields), world.caller())
         nothing = dict.fromkeys(fields)
         assert found[:3] == [nothing] * 3

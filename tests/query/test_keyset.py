@@ -24,8 +24,7 @@ def drawn(draw):
 
     def row():
         return {
-            name: draw(st.one_of(st.none(), small) if name in nullable else small)
-            for name in NAMES
+            name: draw(st.one_of(st.none(), small) if name in nullable else small) for name in NAMES
         }
 
     rows = [{**row(), "id": number} for number in range(draw(st.integers(0, 8)))]

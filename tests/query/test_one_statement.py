@@ -1,10 +1,16 @@
 """A read is one statement, whatever it asks for and whoever asks."""
 
+import sqlite3
+
 import pytest
 
+from accord.kernel import problem
 from accord.query import selection, shape
 from tests.query import drawing, family, world
 from tests.query.world import obj, order, page, related
+
+
+ALL = world.caller("all")
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,25 @@ def nested(depth):
     return (reports, notes, tags, group), entries
 
 
+def connected(depth):
+    """Connections within connections, each with its cursors, its page's facts and its total."""
+    if depth == 0:
+        return (), ()
+    inner, nodes = connected(depth - 1)
+    use = related(
+        "reports",
+        ("id",),
+        resource="people",
+        order=order("-age", "id"),
+        page=page(5),
+        related=inner,
+        filter=selection.IsNull("nick"),
+    )
+    node = shape.Obj((("id", shape.Field("id")), *nodes))
+    connection = shape.Connection("reports", node, cursor=True, page_info=True, total=True)
+    return (use,), (("reports", connection),)
+
+
 async def statements(filled, act):
     before = filled.database.statements
     await act()
@@ -92,6 +117,31 @@ async def test_list(filled, depth, who):
             await filled.outcome(chosen, node, who, ("a",))
 
         assert await statements(filled, act) == 1
+
+
+@pytest.mark.parametrize("who", drawing.CALLERS[:-1], ids=lambda who: "-".join(sorted(who.roles)))
+async def test_connections_to_depth_3(filled, who):
+    uses, nodes = connected(3)
+    chosen = selection.Selection(
+        "people", fields=("id",), related=uses, order=order("age", "id"), page=page(3)
+    )
+
+    async def act():
+        await filled.outcome(chosen, shape.Obj((*obj("id").entries, *nodes)), who)
+
+    assert await statements(filled, act) == 1
+
+
+async def test_nesting_beyond_what_sqlite_reads_is_a_problem(filled):
+    """PostgreSQL reads any depth; SQLite before 3.46 keeps 100 open brackets at most."""
+    uses, nodes = connected(9)
+    chosen = selection.Selection("people", related=uses, order=order("id"), page=page(3))
+    if filled.dialect == "postgresql":
+        assert len(await filled.data(chosen, shape.Obj(nodes), ALL)) == 3
+    elif sqlite3.sqlite_version_info < (3, 46):
+        with pytest.raises(problem.Problem) as refused:
+            await filled.data(chosen, shape.Obj(nodes), ALL)
+        assert refused.value.code == "FILTER_TOO_COMPLEX"
 
 
 @pytest.mark.parametrize("who", drawing.CALLERS[:4], ids=lambda who: "-".join(sorted(who.roles)))

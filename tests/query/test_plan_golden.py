@@ -115,15 +115,13 @@ def events(*names, where=None, **options):
     )
 
 
-CHILDREN = related(
-    "children", ("id",), resource="events", order=order("at", "id"), page=page(5)
-)
+CHILDREN = related("children", ("id",), resource="events", order=order("at", "id"), page=page(5))
 WITH_CHILDREN = selection.Selection(
     "events", fields=FIELDS, order=order("at", "id"), page=page(20), related=(CHILDREN,)
 )
 BY_PERSON = selection.Through("members", selection.Compare("person", "eq", 0))
 
-# name: (Selection, values, callers)
+# Each has a Selection, its values and a caller.
 CASES = {
     "first-page": (events("at", "id"), (), ALL),
     "keyset": (events("at", "id", keyset=keyset(0, 1)), (NOON, 20_000), ALL),
@@ -161,9 +159,7 @@ CASES = {
         world.caller("own", "team", id="usr_7"),
     ),
     "through-or-nothing": (
-        events(
-            "at", "id", where=selection.Or((BY_PERSON, selection.Compare("owner", "eq", 0)))
-        ),
+        events("at", "id", where=selection.Or((BY_PERSON, selection.Compare("owner", "eq", 0)))),
         ("usr_nobody",),
         ALL,
     ),

@@ -37,11 +37,12 @@ class Refilled:
     async def read(self, read):
         """The Outcome, or the code of the refusal."""
         try:
-            return await self.world.outcome(
-                read.selection, read.shape, read.caller, read.values
-            )
+            return await self.world.outcome(read.selection, read.shape, read.caller, read.values)
         except problem.Problem as refused:
-            assert refused.code != "INTERNAL", repr(refused.__cause__)
+            if refused.code == "INTERNAL":
+                raise
+            # SQLite's parser has a small stack; what it cannot read it says.
+            hypothesis.assume(refused.code != "FILTER_TOO_COMPLEX")
             return refused.code
 
 
@@ -151,8 +152,7 @@ def keys(chosen, data):
 def shown(known, chosen, row):
     values = [known.stored(chosen.resource, order.field, row) for order in chosen.order]
     return [
-        float(value) if isinstance(value, Decimal) else interpreter.wire(value)
-        for value in values
+        float(value) if isinstance(value, Decimal) else interpreter.wire(value) for value in values
     ]
 
 
@@ -194,13 +194,11 @@ async def walk(filled, read, limit, start=None, *, backward=False):
         given = list(values)
         if start is not None:
             slots = []
-            for order, value in zip(chosen.order, start, strict=True):
+            for value in start:
                 slots.append(None if value is None else len(given))
                 given += [] if value is None else [value]
             page = world.page(limit, keyset=world.keyset(*slots, backward=backward))
-        outcome = await filled.world.outcome(
-            replaced(chosen, page), read.shape, read.caller, given
-        )
+        outcome = await filled.world.outcome(replaced(chosen, page), read.shape, read.caller, given)
         pages.append([row["id"] for row in json.loads(outcome.data)])
         assert len(pages) < 50
         if not outcome.page.more:

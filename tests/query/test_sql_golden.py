@@ -86,9 +86,7 @@ def twice():
 
 
 def connection():
-    node = shape.Connection(
-        "items", obj("id", "quantity"), cursor=True, page_info=True, total=True
-    )
+    node = shape.Connection("items", obj("id", "quantity"), cursor=True, page_info=True, total=True)
     return with_related((ITEMS,), items=node)
 
 
@@ -116,9 +114,7 @@ def nested_list(resource, parent, relation, fields, variant=STAFF):
 
 
 def to_one_of_parent():
-    chosen = selection.Selection(
-        "users", fields=USER, parent=selection.Parent("orders", "user", 0)
-    )
+    chosen = selection.Selection("users", fields=USER, parent=selection.Parent("orders", "user", 0))
     return chosen, obj(*USER), VIEWER
 
 
@@ -198,9 +194,7 @@ CASES = {
     "filter-boolean": lambda: filtered(
         selection.Literally("is_active", (False,)), users, order=order("id")
     ),
-    "filter-like": lambda: filtered(
-        selection.Compare("name", "like", 0), users, order=order("id")
-    ),
+    "filter-like": lambda: filtered(selection.Compare("name", "like", 0), users, order=order("id")),
     "through-to-one": lambda: filtered(BY_EMAIL),
     "through-to-one-or": lambda: filtered(
         selection.Or((selection.Compare("total", "gt", 1), BY_EMAIL))
@@ -211,9 +205,7 @@ CASES = {
         selection.Or((BY_TEAM, selection.IsNull("department"))), users, order=order("id")
     ),
     "through-policy": lambda: (
-        *filtered(
-            selection.Through("items", selection.Compare("quantity", "gt", 0)), orders
-        )[:2],
+        *filtered(selection.Through("items", selection.Compare("quantity", "gt", 0)), orders)[:2],
         VIEWER,
     ),
     "param": lambda: filtered(selection.Named("created_after", 0)),

@@ -11,7 +11,7 @@ from accord.runtime import call, service
 from accord.store import factory, schema
 
 
-def caller(*roles, id="usr_1", **facts):
+def caller(*roles, id="usr_1", **facts):  # noqa: A002 - the fact's own name
     """A known caller with those roles; `id=None` for an unknown one."""
     return call.Caller(id=id, roles=frozenset(roles), **facts)
 

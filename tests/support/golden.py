@@ -14,7 +14,7 @@ import re
 import pytest
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden-update",
         action="store_true",
@@ -59,7 +59,7 @@ class Golden:
 
 
 @pytest.fixture
-def golden(request):
+def golden(request: pytest.FixtureRequest) -> Golden:
     """`golden(text, name=None)` compares text with a file beside the test."""
     return Golden(
         request.path, request.node.name, update=bool(request.config.getoption("--golden-update"))

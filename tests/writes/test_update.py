@@ -33,11 +33,11 @@ async def test_null_clears_a_field(world, tag):
     assert shown["boss_id"] is None
 
 
-async def test_a_put_clears_what_it_leaves_out_but_keeps_what_has_a_default(world, tag):
+async def test_a_put_clears_what_it_leaves_out_and_sets_defaults_back(world, tag):
     given = {"email": tag, "name": "N", "nickname": "nick", "role": "boss", "secret": "s"}
     made = await world.data("people.create", ADMIN, given)
     shown = await world.data("people.replace", ADMIN, {"email": tag, "name": "M"}, key=made["id"])
-    assert (shown["name"], shown["nickname"], shown["role"]) == ("M", None, "boss")
+    assert (shown["name"], shown["nickname"], shown["role"]) == ("M", None, "hand")
     assert await world.value("select secret from people where id = ?", made["id"]) is None
     assert shown["version"] == 2
 

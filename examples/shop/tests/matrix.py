@@ -36,12 +36,13 @@ class Asker:
     def other(self) -> str:
         """A user with orders for whom no key stands."""
         known = set(self.shop.ids.values())
-        return next(o["user_id"] for o in self.shop.rows.orders if o["user_id"] not in known)
+        return next(str(o["user_id"]) for o in self.shop.rows.orders if o["user_id"] not in known)
 
     async def made(self, name: str, body: Body) -> str:
         """The id of a new row, which the request may change or delete."""
         answer = await self.admin.post(f"/v1/{name}", json=body)
-        assert answer.status_code == 201, answer.text
+        if answer.status_code != 201:
+            raise AssertionError(answer.text)
         return str(answer.json()["data"]["id"])
 
 

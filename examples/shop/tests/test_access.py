@@ -56,7 +56,7 @@ async def test_orders_of_others_are_forbidden_not_hidden(shop: Served, role: str
         ("PATCH", f"/v1/orders/{other}"),
         ("DELETE", f"/v1/orders/{other}"),
     ):
-        body = {} if method in {"POST", "PATCH"} else None
+        body: dict[str, object] | None = {} if method in {"POST", "PATCH"} else None
         answer = await client.request(method, path, json=body)
         assert code(answer) == (403, "FORBIDDEN"), (method, path)
     for path in ("/v1/orders/ord_none", "/v1/orders/ord_none/items", "/v1/items/item_none"):

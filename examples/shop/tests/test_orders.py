@@ -90,6 +90,11 @@ async def test_missing_products_are_told_all_at_once(
     ]
     after = (await viewer.get("/v1/orders?count=exact")).headers["x-total-count"]
     assert before == after
+    document = await viewer.post("/v1/orders", json=given, headers={"accept": JSONAPI})
+    told = [(each["meta"]["field"], each["detail"]) for each in document.json()["errors"]]
+    assert told == [
+        (f"items.{product}", "Product not found") for product in ("prod_nil", "prod_void")
+    ]
 
 
 async def test_faults_of_items_stand_where_they_are(

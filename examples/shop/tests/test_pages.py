@@ -10,7 +10,9 @@ from examples.shop.tests.serving import JSONAPI, Served, code, ids, named
 
 async def walk(client: httpx.AsyncClient, start: str, way: str) -> tuple[list[list[str]], str]:
     """The ids of every page that links lead to, and the address of the last page."""
-    pages, link, last = [], start, start
+    pages: list[list[str]] = []
+    link: str | None = start
+    last = start
     while link is not None:
         answer = await client.get(link)
         pages.append(ids(answer))

@@ -32,20 +32,21 @@ class Change(msgspec.Struct):
     """A validated write: Python values by field, ids by link relation, children by relation.
 
     `pointers` map a field or relation to its JSON pointer in the request's document, so that
-    a violation found by the database is reported where the caller wrote it. `touched` are the
-    fields the caller set where hooks have since set others; None means all of `values`.
+    a violation found by the database is reported where the caller wrote it. `merges` are
+    merge patches of structured fields, applied to what is stored. `touched` are the fields the caller set where hooks have since set others; None means all of `values`.
     """
 
     values: dict[str, Any] = msgspec.field(default_factory=dict)
     links: dict[str, list[str]] = msgspec.field(default_factory=dict)
     children: dict[str, list[Change]] = msgspec.field(default_factory=dict)
     pointers: dict[str, str] = msgspec.field(default_factory=dict)
+    merges: dict[str, Any] = msgspec.field(default_factory=dict)
     touched: frozenset[str] | None = None
 
     def given(self) -> frozenset[str]:
         """What the caller set, which access rules judge: fields and links."""
         fields = frozenset(self.values) if self.touched is None else self.touched
-        return fields | frozenset(self.links)
+        return fields | frozenset(self.links) | frozenset(self.merges)
 
     def named(self) -> frozenset[str]:
         """Every field and relation the change speaks of."""

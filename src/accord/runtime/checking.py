@@ -10,7 +10,7 @@ import msgspec
 from accord.binding import binding, codec
 from accord.kernel import problem
 from accord.query import plan
-from accord.runtime import call, filling, prepared
+from accord.runtime import call, filling, merging, prepared
 
 
 class Checks:
@@ -52,6 +52,12 @@ class Checks:
         details = [each for each in (_failure(one, row, change) for one in checks) if each]
         if details:
             raise problem.Problem("VALIDATION_ERROR", details=details)
+
+    def merged(
+        self, resource: binding.ResourceBinding, change: call.Change, stored: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What the change's merge patches make of the stored values, by field."""
+        return merging.merged(resource, self._codecs, change, stored)
 
     def stored(
         self, resource: binding.ResourceBinding, compiled: plan.Plan, text: Any

@@ -26,7 +26,8 @@ class Recipe:
     """How rows of one resource are filled, worked out once.
 
     `created` and `updated` are columns that Python fills in when the caller does not. `keys`
-    are the columns with a foreign key of their own.
+    are the columns with a foreign key of their own, `resets` the fields that a replacement
+    which leaves them out sets back to their default.
     """
 
     by_field: Mapping[str, str]
@@ -36,6 +37,7 @@ class Recipe:
     version: str | None
     order: tuple[str, ...]
     keys: tuple[str, ...]
+    resets: tuple[str, ...]
 
     def arranged(self, columns: Mapping[str, Any], touched: frozenset[str]) -> Filling:
         """Values in the table's order: the order of a document must not make another plan."""
@@ -63,7 +65,13 @@ def recipe(resource: binding.ResourceBinding) -> Recipe:
     }
     order = tuple(column.name for column in resource.table.c)
     keys = tuple(name for name in order if flags.foreign_key(resource, name) is not None)
-    return Recipe(by_field, created, updated, resource.defaults, version, order, keys)
+    resets = tuple(
+        each.name
+        for each in resource.spec.fields
+        if each.write == "always"
+        and (each.name in resource.defaults or by_field.get(each.name) in created)
+    )
+    return Recipe(by_field, created, updated, resource.defaults, version, order, keys, resets)
 
 
 def create(
@@ -90,12 +98,31 @@ def create(
 
 
 def update(known: Recipe, change: call.Change) -> Filling:
-    """The columns a change sets: given values, then what columns set at every update."""
+    """The columns a change sets: given values, then what columns set at every update.
+
+    Of a merge patch only the column is known before its row is read.
+    """
     columns = {known.by_field[name]: value for name, value in change.values.items()}
+    columns |= {known.by_field[name]: None for name in change.merges}
     for column, make in known.updated.items():
         if column not in columns and column != known.version:
             columns[column] = make(columns)
     return known.arranged(columns, change.given())
+
+
+def replaced(known: Recipe, change: call.Change, caller: call.Caller) -> call.Change:
+    """A replacement with the defaults of what it leaves out (RFC 9110, section 9.3.4).
+
+    What is set back counts as set by the caller: a rule on fields must not be got round so.
+    """
+    for name in known.resets:
+        if name in change.values or name in change.merges:
+            continue
+        if name in known.defaults:
+            change.values[name] = _default(known.defaults[name], caller)
+        else:
+            change.values[name] = known.created[known.by_field[name]](change.values)
+    return change
 
 
 def _default(default: Any, caller: call.Caller) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -89,7 +89,7 @@ class Flows:
             references=plans.references(resource, filled.touched),
             probes=self._probes(resource, filled, None),
             match=match is not None and match != ("*",),
-            stored=kind == "update" and bool(self._needed(resource, filled)),
+            stored=kind == "update" and self._reads_stored(made, resource, filled),
             alone=False,
             view=None if view is None else (view.selection, view.shape),
             view_values=len(shown),
@@ -115,11 +115,14 @@ class Flows:
         self._checks.run(resource, known, filled, change)
         return filled
 
-    def _needed(self, resource: binding.ResourceBinding, filled: filling.Filling) -> Any:
-        if not resource.checks:
-            return ()
+    def _reads_stored(
+        self, made: call.Call, resource: binding.ResourceBinding, filled: filling.Filling
+    ) -> bool:
+        """Whether the row as it is matters: to a merge patch, or to a check across fields."""
+        if made.change is not None and made.change.merges:
+            return True
         known = self._plans.recipes[resource.spec.name]
-        return self._checks.needed(resource, known, filled.columns)
+        return bool(self._checks.needed(resource, known, filled.columns))
 
     def _probes(
         self, resource: binding.ResourceBinding, filled: filling.Filling, parent: str | None
@@ -186,8 +189,8 @@ class Flows:
 
     def _steps(self, ready: Ready, made: call.Call, variant: policy.Variant, apart: bool) -> Steps:
         shape, compiled, resource = ready.shape, ready.compiled, ready.resource
-        slots, key_slot = list(ready.values), changes.key_slot(shape)
         yield from self._judged(ready, made)
+        slots, key_slot = list(ready.values), changes.key_slot(shape)
         removes = shape.kind == "delete" and not shape.columns
         if removes:
             yield from self._each(compiled.companions, slots, made)
@@ -230,7 +233,22 @@ class Flows:
             stored = self._checks.stored(ready.resource, check, facts["stored"])
             known = self._plans.recipes[ready.resource.spec.name]
             change = made.change or call.Change()
+            self._merge(ready, known, change, stored)
             self._checks.run(ready.resource, known, ready.filled, change, stored)
+
+    def _merge(
+        self,
+        ready: Ready,
+        known: filling.Recipe,
+        change: call.Change,
+        stored: Mapping[str, Any],
+    ) -> None:
+        """Put what merge patches make of the stored values in their places."""
+        for name, value in self._checks.merged(ready.resource, change, stored).items():
+            column = known.by_field[name]
+            ready.filled.columns[column] = value
+            place = changes.first_slot(ready.shape) + ready.shape.columns.index(column)
+            ready.values[place] = value
 
     def _each(self, wanted: Sequence[plan.Plan], slots: Sequence[Any], made: call.Call) -> Steps:
         for each in wanted:

@@ -21,7 +21,8 @@ class Setter(msgspec.Struct, frozen=True):
     """What one name of a document sets, and how its value is read.
 
     `refusal` is the detail code and message for a name that may not be set in this mode;
-    `given` are fields of nested rows that the parent sets.
+    `given` are fields of nested rows that the parent sets. An object given for what `merges`
+    is a merge patch of the stored value.
     """
 
     kind: Literal["field", "one", "many", "children"]
@@ -32,6 +33,7 @@ class Setter(msgspec.Struct, frozen=True):
     refusal: tuple[str, str] | None = None
     target: str = ""
     given: frozenset[str] = frozenset()
+    merges: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -71,14 +73,15 @@ class Inputs:
         root: str = "",
         pointers: Mapping[str, str] | None = None,
         key: Any = None,
+        merge: bool = False,
     ) -> call.Change:
         """A validated Change of the resource of that name.
 
         `root` is the JSON pointer of the document's own place, `pointers` those of names that
         stand elsewhere (a JSON:API relationship); `key` is the row's id, which a document may
-        repeat. Raises Problem VALIDATION_ERROR with one detail per failure.
+        repeat; `merge` takes objects for merge patches (RFC 7396). Raises Problem VALIDATION_ERROR with one detail per failure.
         """
-        reading = _Reading(self, root, pointers or {})
+        reading = _Reading(self, root, pointers or {}, merge=merge)
         result = reading.read(self._tables[name, mode], document, key)
         if reading.details:
             raise refused(reading.details)
@@ -158,6 +161,7 @@ class Inputs:
             nullable=field.nullable,
             sensitive=field.sensitive,
             refusal=refusal,
+            merges=mode == "update" and field.type.kind in ("json", "object"),
         )
 
     def _relation(
@@ -210,8 +214,11 @@ def _identity(value: Any) -> Any:
 class _Reading:
     """One document being read: collects details instead of stopping at the first."""
 
-    def __init__(self, inputs: Inputs, root: str, pointers: Mapping[str, str]) -> None:
+    def __init__(
+        self, inputs: Inputs, root: str, pointers: Mapping[str, str], *, merge: bool
+    ) -> None:
         self.inputs = inputs
+        self.merge = merge
         self.root = root
         self.named = pointers
         self.details: list[problem.Detail] = []
@@ -241,6 +248,8 @@ class _Reading:
             if setter.kind == "field":
                 if value is None and setter.nullable:
                     values[name] = None
+                elif self.merge and setter.merges and isinstance(value, dict):
+                    out.merges[name] = value
                 else:
                     self._value(setter, name, value, at, values)
             else:
@@ -331,7 +340,7 @@ class _Reading:
                 message = f"{name}.{index} must be an object, not {codec.named(each)}"
                 self.details.append(detail("INVALID_TYPE", message, f"{name}.{index}", place))
                 continue
-            inner = _Reading(self.inputs, place, {})
+            inner = _Reading(self.inputs, place, {}, merge=False)
             children.append(inner.read(table, each, None, setter.given))
             self.details.extend(
                 msgspec.structs.replace(found, field=f"{name}.{index}.{found.field}")

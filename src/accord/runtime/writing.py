@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from accord.kernel import clock
 from accord.query import catalog, policy
-from accord.runtime import access, acting, call, checking, flows, modelling, plans, violations
+from accord.runtime import (
+    access,
+    acting,
+    call,
+    checking,
+    filling,
+    flows,
+    modelling,
+    plans,
+    violations,
+)
 from accord.store import port, violation
 
 # Serialization failures and deadlocks: how often a generated write is run anew.
@@ -43,6 +53,10 @@ class Writer:
         """
         spec = made.operation.spec
         resource = self.catalog.resource(spec.resource)
+        if spec.kind == "replace" and made.change is not None:
+            made.change = filling.replaced(
+                self._plans.recipes[spec.resource], made.change, made.caller
+            )
         self.access.demand_change(spec.resource, spec.permission, variant, made.change)
         if made.view is not None:
             self.access.demand_selection(made.view.selection, variant)

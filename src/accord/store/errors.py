@@ -67,6 +67,12 @@ def invalid(message: str, cause: BaseException | None = None) -> problem.Problem
     return problem.Problem("VALIDATION_ERROR", message, cause=cause)
 
 
+def too_complex(cause: BaseException) -> problem.Problem:
+    """FILTER_TOO_COMPLEX for a statement that nests deeper than the database reads."""
+    message = "The request nests conditions and relations deeper than the database can read."
+    return problem.Problem("FILTER_TOO_COMPLEX", message, cause=cause)
+
+
 def internal(cause: BaseException) -> problem.Problem:
     """INTERNAL for a statement that should never have been sent; the cause is not told."""
     return problem.Problem("INTERNAL", cause=cause)

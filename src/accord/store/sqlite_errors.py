@@ -19,6 +19,9 @@ _FAILED = re.compile(r"[A-Z ]+ constraint failed: (.*)", re.DOTALL)
 _INDEX = re.compile(r"index '(.*)'", re.DOTALL)
 _DELETE = re.compile(r"\s*(with\b.*?\)\s*)?delete\b", re.IGNORECASE | re.DOTALL)
 
+# https://www.sqlite.org/limits.html; the parser's stack is 100 before SQLite 3.46.
+_TOO_MUCH = ("parser stack overflow", "Expression tree is too large", "at most 64 tables")
+
 _AWAY: Mapping[str, str] = MappingProxyType(
     {
         "SQLITE_READONLY": "The database takes no changes: its file is read-only.",
@@ -50,6 +53,8 @@ def translate(error: BaseException, sql: str = "") -> errors.Translated | None:
         return errors.busy(cause=error)
     if name in {"SQLITE_TOOBIG", "SQLITE_MISMATCH"} or isinstance(error, sqlite3.DataError):
         return errors.invalid("The database cannot hold a value: it is not valid.", error)
+    if str(error).startswith(_TOO_MUCH):
+        return errors.too_complex(error)
     for start, message in _AWAY.items():
         if name.startswith(start):
             return errors.unavailable(message, cause=error)

@@ -73,12 +73,14 @@ class Change:
             root=document.root,
             pointers=document.pointers,
             key=request.key,
+            # JSON:API replaces attributes whole; elsewhere a PATCH merges into structures.
+            merge=spec.kind == "update" and not document.root,
         )
         # A client that links rows sees them in the answer unless it asks for others.
         view = self._views.find(request, ",".join(self._linked(request, document)))
         minimal = wants_minimal(request)
-        if not minimal:
-            made.view = self._views.shown(request, variant, view)
+        # A minimal answer has no body, but the ETag of the one it does not show.
+        made.view = self._views.shown(request, variant, view)
         outcome = await service.write(made)
         return self._response(request, variant, view, outcome, minimal=minimal)
 

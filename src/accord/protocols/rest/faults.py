@@ -114,15 +114,17 @@ class Faults:
             )
             if value is not None
         }
-        # A validation is told by its details; of other problems the whole is the news.
-        validation = fault.code == "VALIDATION_ERROR"
         own: dict[str, Any] = {**meta, "reason": each.code}
         if each.value is not problem.UNSET:
             own["value"] = each.value
+        if not source and each.field is not None:
+            own["field"] = each.field
+        # A validation is told by its details; of other problems the whole is the news.
+        validation = fault.code == "VALIDATION_ERROR"
         return {
             "code": each.code if validation else self.code(fault.code),
             "detail": each.message if validation else f"{fault.message} {each.message}",
-            "source": source,
+            **({"source": source} if source else {}),
             "meta": own,
         }
 
