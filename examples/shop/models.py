@@ -21,8 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from accord import Format, Ge, MinLen, UtcDateTime
-from accord.kernel import ids
+from accord import Format, Ge, MinLen, UtcDateTime, id_generator
 
 MONEY = Numeric(12, 2)
 
@@ -91,7 +90,7 @@ class User(Base):
 
     __tablename__ = "users"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("usr"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("usr"))
     email: Mapped[Annotated[str, Format("email")]] = mapped_column(String(320), unique=True)
     name: Mapped[Annotated[str, MinLen(1)]] = mapped_column(String(200))
     role: Mapped[UserRole] = mapped_column(
@@ -131,7 +130,7 @@ class Team(Base):
 
     __tablename__ = "teams"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("team"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("team"))
     name: Mapped[str] = mapped_column(String(100), unique=True)
 
     members: Mapped[list[User]] = relationship(secondary=team_members, back_populates="teams")
@@ -142,7 +141,7 @@ class Category(Base):
 
     __tablename__ = "categories"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("cat"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("cat"))
     name: Mapped[str] = mapped_column(String(100))
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("categories.id"), index=True)
@@ -159,7 +158,7 @@ class Product(Base):
 
     __tablename__ = "products"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("prod"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("prod"))
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str | None] = mapped_column(Text)
     price: Mapped[Annotated[Decimal, Ge(0)]] = mapped_column(MONEY)
@@ -182,7 +181,7 @@ class Order(Base):
 
     __tablename__ = "orders"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("ord"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("ord"))
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     status: Mapped[OrderStatus] = mapped_column(
         lower_case("order_status", OrderStatus), default=OrderStatus.PENDING
@@ -214,7 +213,7 @@ class OrderItem(Base):
 
     __tablename__ = "items"
 
-    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=ids.generator("item"))
+    id: Mapped[str] = mapped_column(String(50), primary_key=True, default=id_generator("item"))
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
     product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), index=True)
     quantity: Mapped[Annotated[int, Ge(1)]]

@@ -29,6 +29,7 @@ from accord.declare.markers import (
 from accord.declare.paths import only, relation, via
 from accord.declare.resource import Resource
 from accord.declare.types import UtcDateTime
+from accord.kernel.ids import generator as id_generator
 from accord.kernel.problem import DeclarationError, Detail, Problem
 from accord.serve.entry import asgi
 
@@ -66,6 +67,7 @@ __all__ = [
     "computed",
     "deny",
     "everyone",
+    "id_generator",
     "only",
     "query",
     "relation",

@@ -17,7 +17,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
 
-from accord import API, Resource, allow, authenticated, caller, deny, everyone, role
+from accord import (
+    API,
+    Resource,
+    allow,
+    authenticated,
+    caller,
+    choices,
+    deny,
+    everyone,
+    role,
+    value,
+)
 
 
 class Base(DeclarativeBase):
@@ -170,6 +181,10 @@ class Documents(Resource[Document]):
         Document.diary,
         Document.owner,
     ]
+    params = {
+        "pay": Document.salary >= value(int),
+        "rank": choices(high=Document.salary > 15, low=Document.salary <= 15),
+    }
     sorts = [Document.title, Document.salary, Document.diary]
     search = [Document.title, Document.diary]
 

@@ -114,6 +114,9 @@ def comparisons():
     yield "not not", selection.Not(selection.Not(at_least))
     yield "or", selection.Or((at_least, selection.Compare("title", "eq", 2)))
     yield "not and", selection.Not(selection.And((at_least, selection.IsNull("title"))))
+    yield "param", selection.Named("pay", 0)
+    yield "not param", selection.Not(selection.Named("pay", 0))
+    yield "choice", selection.Named("rank", choice="high")
     yield "through", selection.Through("comments", selection.Through("document", at_least))
     yield "not through", selection.Not(selection.Through("folder", selection.IsNull("name")))
 

@@ -256,6 +256,12 @@ MISTAKES: dict[str, Any] = {
         label=computed(depends=[Book.title])(_computes)
     ),
     "computed over another table": lambda: mistaken(label=computed(Author.name + "!")),
+    "computed method without parentheses": lambda: mistaken(label=computed(_computes)),  # type: ignore[call-overload]
+    "computed method with an expression": lambda: mistaken(
+        label=computed(Book.title)(_computes)  # type: ignore[operator]
+    ),
+    "hook without parentheses": lambda: mistaken(hook=before(_plain)),  # type: ignore[arg-type]
+    "check without parentheses": lambda: mistaken(rule=check(_check)),  # type: ignore[arg-type]
     "two fields of one name": lambda: mistaken(rename={Book.title: "genre"}),
     "name that GraphQL refuses": lambda: mistaken(rename={Book.title: "the title"}),
     "soft delete that is no timestamp": lambda: mistaken(soft_delete=Book.revision),

@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from accord import API, Resource, UtcDateTime, allow, computed, everyone
@@ -121,6 +122,23 @@ class Native(Base):
     real: Mapped[float] = mapped_column(sa.REAL)
     amount: Mapped[Decimal] = mapped_column(sa.Numeric(12, 2))
     any_amount: Mapped[Decimal] = mapped_column(sa.Numeric)
+
+
+class Lone(DeclarativeBase):
+    pass
+
+
+class Listed(Lone):
+    """Lists and jsonb, which PostgreSQL alone has."""
+
+    __tablename__ = "listed"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    texts: Mapped[list[str] | None] = mapped_column(sa.ARRAY(sa.Text))
+    amounts: Mapped[list[Decimal] | None] = mapped_column(sa.ARRAY(sa.Numeric(10, 2)))
+    moments: Mapped[list[datetime] | None] = mapped_column(sa.ARRAY(UtcDateTime))
+    sizes: Mapped[list[Size] | None] = mapped_column(sa.ARRAY(sa.Enum(Size)))
+    tokens: Mapped[list[uuid.UUID] | None] = mapped_column(sa.ARRAY(sa.Uuid))
+    binary: Mapped[dict | None] = mapped_column(postgresql.JSONB(none_as_null=True))
 
 
 # field: [(Python value as stored, wire value)]
@@ -385,6 +403,48 @@ async def test_what_the_wire_cannot_say_reads_as_null(postgres_url):
         item = selection.Selection("natives", fields=fields, key=0)
         for number in range(1, 6):
             await each.outcome(item, obj(*fields), world.caller(), (number,))
+
+
+lists = API("lists", version="v1")
+
+
+@lists.resource
+class Lists(Resource[Listed]):
+    access = [allow("R", everyone)]
+
+
+async def test_lists_and_jsonb(postgres_url):
+    """The elements of a list are written like single values."""
+    token = "0189c3f1-8a3b-7c44-9d2e-0123456789ab"
+    fields = ("texts", "amounts", "moments", "sizes", "tokens", "binary")
+    async with world.serving(lists, postgres_url) as each:
+        rows = [
+            {
+                "id": 1,
+                "texts": ["a", None, "{,\"'"],
+                "amounts": [Decimal("1.50"), None],
+                "moments": [datetime(2024, 1, 2, tzinfo=TZ), None],
+                "sizes": [Size.LARGE],
+                "tokens": [uuid.UUID(token)],
+                "binary": {"b": [1, "'"], "a": None},
+            },
+            {"id": 2, **dict.fromkeys(fields)},
+            {"id": 3, **{key: [] for key in fields[:-1]}, "binary": {}},
+        ]
+        await each.fill({Listed: rows})
+        chosen = selection.Selection("lists", fields=fields, order=order("id"), page=page(9))
+        assert await each.data(chosen, obj(*fields), world.caller()) == [
+            {
+                "texts": ["a", None, "{,\"'"],
+                "amounts": ["1.50", None],
+                "moments": ["2024-01-02T00:00:00.000000Z", None],
+                "sizes": ["LARGE"],
+                "tokens": [token],
+                "binary": {"b": [1, "'"], "a": None},
+            },
+            dict.fromkeys(fields),
+            {**{key: [] for key in fields[:-1]}, "binary": {}},
+        ]
 
 
 async def test_infinite_floats_of_sqlite_read_as_null(sqlite_url):

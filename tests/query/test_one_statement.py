@@ -9,7 +9,6 @@ from accord.query import selection, shape
 from tests.query import drawing, family, world
 from tests.query.world import obj, order, page, related
 
-
 ALL = world.caller("all")
 
 

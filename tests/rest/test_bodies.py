@@ -23,6 +23,8 @@ JSON = {"content-type": "application/json"}
         (b'{"name": NaN}', "line 1, column 10"),
         (b'\xef\xbb\xbf{"name": 1}', "line 1, column 1"),
         (b'{"name": 01}', "not JSON"),
+        (b'{"name": ' + b"9" * 5000 + b"}", "too many digits"),
+        (b'{"name": 1e99999999999999999999}', "too many digits"),
     ],
 )
 async def test_a_body_that_is_no_json(admin, body, says):

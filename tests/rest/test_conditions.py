@@ -93,6 +93,15 @@ async def test_if_modified_since_counts_without_if_none_match_only(admin):
     assert (await admin.get(path, headers=both)).status_code == 200
 
 
+async def test_an_answer_with_related_rows_does_not_say_when_it_was_modified(admin):
+    """The time of its own row says nothing of theirs, so 304 would be wrong."""
+    path = "/v1/authors/aut_bob?include=mentor"
+    answer = await admin.get(path)
+    assert "last-modified" not in answer.headers
+    later = {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    assert (await admin.get(path, headers=later)).status_code == 200
+
+
 async def test_if_match_on_a_read(admin):
     tag = (await admin.get("/v1/authors/aut_ann")).headers["etag"]
     for given_, status in (
@@ -116,7 +125,7 @@ async def test_if_match_on_a_read(admin):
 
 
 @pytest.mark.parametrize("header", ["if-match", "if-none-match"])
-@pytest.mark.parametrize("value", ["abc", '"a" "b"', '"a",', "", '"a', '*, "a"'])
+@pytest.mark.parametrize("value", ["abc", '"a" "b"', "", ",", '"a', '*, "a"'])
 async def test_a_header_that_is_no_list_of_tags_is_400(admin, header, value):
     for method, body in (("GET", None), ("PATCH", {})):
         answer = await admin.request(
@@ -126,6 +135,22 @@ async def test_a_header_that_is_no_list_of_tags_is_400(admin, header, value):
         error = answer.json()["error"]
         assert error["code"] == "INVALID_HEADER"
         assert error["details"][0]["header"].lower() == header
+
+
+async def test_empty_elements_of_a_list_of_tags_are_passed_over(admin):
+    tag = (await admin.get("/v1/authors/aut_ann")).headers["etag"]
+    answer = await admin.get("/v1/authors/aut_ann", headers={"if-none-match": f'"a", ,{tag},'})
+    assert answer.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [("if-match", '"1"', 412), ("if-match", "*", 201), ("if-none-match", "*", 201)],
+)
+async def test_a_collection_has_no_version_to_be_matched(admin, header, value, status):
+    name = f"{header}{len(value)}"
+    answer = await admin.post("/v1/tags", json={"name": name}, headers={header: value})
+    assert answer.status_code == status, answer.text
 
 
 async def test_a_change_bound_to_a_version(admin):

@@ -166,6 +166,8 @@ async def test_an_empty_page_has_no_cursors(anybody):
         lambda c: {"cursor": "x"},
         lambda c: {"cursor": ""},
         lambda c: {"cursor": c.partition(".")[0] + ".ZltdXQ"},
+        # f[null,"x"], of a price that is never null
+        lambda c: {"cursor": c.partition(".")[0] + ".ZltudWxsLCJ4Il0"},
     ],
 )
 async def test_a_cursor_for_another_list_or_changed_is_refused(anybody, change):
@@ -177,6 +179,14 @@ async def test_a_cursor_for_another_list_or_changed_is_refused(anybody, change):
     error = answer.json()["error"]
     assert error["code"] == "INVALID_CURSOR"
     assert "Start again from the first page" in error["hint"]
+
+
+async def test_a_cursor_and_a_keyset_by_hand_are_two_ways_to_page(anybody):
+    first = await anybody.get("/v1/books?limit=3&sort=id")
+    after = first.json()["meta"]["pagination"]["cursors"]["after"]
+    answer = await anybody.get(f"/v1/books?sort=id&cursor={after}&after_id=book_09")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "CONFLICTING_PARAMETERS"
 
 
 async def test_a_cursor_is_of_one_resource_parent_tenant_and_server(served):
@@ -249,6 +259,7 @@ async def test_a_total_is_counted_when_asked_for(anybody, query, total, header):
         ("sort_by=title&order=up", "INVALID_PARAMETER"),
         ("sort=title,title", "CONFLICTING_PARAMETERS"),
         ("sort=", "UNKNOWN_SORT"),
+        ("sort=id&after_id=a&offset=2", "CONFLICTING_PARAMETERS"),
     ],
 )
 async def test_pages_and_sorts_out_of_bounds_are_refused(anybody, query, code):

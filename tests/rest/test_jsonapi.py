@@ -239,7 +239,17 @@ def book(**changes):
                 }
             ),
             422,
-            "/data/relationships/publisher/data",
+            "/data/relationships/publisher",
+        ),
+        (
+            book(
+                relationships={
+                    "author": {"data": {"type": "authors", "id": "aut_ann"}},
+                    "title": {"data": {"type": "books", "id": "not a title"}},
+                }
+            ),
+            422,
+            "/data/relationships/title",
         ),
     ],
 )
@@ -251,6 +261,28 @@ async def test_errors_point_into_the_document_that_was_sent(admin, document, sta
     assert all(each["status"] == str(status) for each in errors)
     if pointer is not None:
         assert pointer in [each["source"]["pointer"] for each in errors]
+
+
+async def test_faults_of_attributes_and_of_relationships_are_told_at_once(admin):
+    document = book(
+        attributes={"title": 3},
+        relationships={
+            "author": {"data": {"type": "tags", "id": "1"}},
+            "tags": {"data": {"type": "tags"}},
+        },
+    )
+    answer = await admin.post("/v1/books", json=document)
+    assert answer.status_code == 422
+    assert sorted(each["source"]["pointer"] for each in answer.json()["errors"]) == [
+        "/data/attributes/title",
+        "/data/relationships/author/data/type",
+        "/data/relationships/tags/data",
+    ]
+
+
+async def test_an_error_says_nothing_twice(admin):
+    answer = await admin.post("/v1/books", json=book(type="authors"))
+    assert answer.json()["errors"][0]["detail"] == "The type here is 'books'."
 
 
 async def test_another_id_than_the_paths_is_a_conflict(admin):

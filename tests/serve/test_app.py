@@ -68,7 +68,9 @@ async def test_own_pages_are_read_only(running):
     _, http = running
     answer = await http.post("/healthz")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    asked = await http.options("/healthz")
+    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
     assert (await http.head("/docs")).status_code == 200
 
 

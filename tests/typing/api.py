@@ -84,7 +84,9 @@ class Order(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     status: Mapped[Status] = mapped_column(default=Status.OPEN)
-    total: Mapped[Annotated[Decimal, Ge(0), Lt(1_000_000)]] = mapped_column(Numeric(12, 2))
+    total: Mapped[Annotated[Decimal, Ge(0), Lt(1_000_000)]] = mapped_column(
+        Numeric(12, 2), default=Decimal(0)
+    )
     discount: Mapped[Annotated[Decimal, Gt(0), Le(1)] | None] = mapped_column(Numeric(3, 2))
     address: Mapped[Address | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -47,6 +47,41 @@ async def test_patch_merges(admin: httpx.AsyncClient, made: httpx.Response) -> N
         assert answer.headers["etag"] == (await admin.get(at)).headers["etag"]
 
 
+async def test_patch_merges_into_structured_fields(
+    admin: httpx.AsyncClient, made: httpx.Response
+) -> None:
+    at = made.headers["location"]
+    more = {"metadata": {"limits": {"daily": 2, "monthly": 9}}}
+    assert data(await admin.patch(at, json=more))["metadata"] == {
+        "theme": "dark",
+        "limits": {"daily": 2, "monthly": 9},
+    }
+    less = {"metadata": {"theme": None, "limits": {"daily": None}}}
+    assert data(await admin.patch(at, json=less))["metadata"] == {"limits": {"monthly": 9}}
+    assert data(await admin.patch(at, json={"metadata": None}))["metadata"] is None
+    assert data(await admin.patch(at, json={"metadata": {"a": 1}}))["metadata"] == {"a": 1}
+
+
+async def test_a_merge_that_leaves_an_invalid_structure_is_refused(
+    admin: httpx.AsyncClient, order_at: str
+) -> None:
+    answer = await admin.patch(order_at, json={"shipping_address": {"city": None}})
+    assert code(answer) == (422, "VALIDATION_ERROR")
+    (detail,) = answer.json()["error"]["details"]
+    assert detail["pointer"] == "/shipping_address/city"
+    moved = await admin.patch(order_at, json={"shipping_address": {"city": "Lyon"}})
+    assert data(moved)["shipping_address"]["city"] == "Lyon"
+
+
+@pytest.fixture
+async def order_at(admin: httpx.AsyncClient) -> str:
+    """Where an order with an address is."""
+    address = {"street": "Rue 1", "city": "Paris", "state": "", "zip": "75000", "country": "FR"}
+    answer = await admin.post("/v1/orders", json={"shipping_address": address})
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"]
+
+
 async def test_a_patch_raises_version_and_moment(
     admin: httpx.AsyncClient, made: httpx.Response
 ) -> None:

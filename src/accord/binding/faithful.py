@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from accord.kernel import problem
 
 # SQLite keeps a Numeric as a float of 64 bits, which holds 15 decimal digits exactly.
 _DIGITS = 15
+# What statements call rows and parts of theirs: p, t0, t1, … and single letters.
+_ROWS = re.compile("[a-z]|t[0-9]+", re.IGNORECASE)
 
 
 def unfaithful(
@@ -19,15 +22,30 @@ def unfaithful(
     """The columns that the database would not give back as they went in, each with a fix.
 
     PostgreSQL keeps everything faithfully; SQLite has no exact decimals, no time zones, no arrays.
+    Tables whose names statements give to rows are found for both.
     """
+    found = _ambiguous(bound)
     if dialect != "sqlite":
-        return []
-    found = []
+        return found
     for resource in bound.resources.values():
         for field in resource.fields.values():
             if field.column is not None:
                 found += _column(resource, field.column)
     return found
+
+
+def _ambiguous(bound: binding.Binding) -> list[problem.DeclarationError]:
+    """In a rule's subquery such a table would stand for the row that is judged."""
+    names = {name.rpartition(".")[2] for metadata in bound.metadata for name in metadata.tables}
+    return [
+        problem.DeclarationError(
+            f"table {name}",
+            "Accord's statements name rows so, and a rule on the table would mean another row",
+            "give the table a longer name",
+        )
+        for name in sorted(names)
+        if _ROWS.fullmatch(name)
+    ]
 
 
 def _column(

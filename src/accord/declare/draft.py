@@ -111,6 +111,8 @@ def spell(reference: object) -> str:
 def items_of(desk: Desk, draft: Draft, attribute: str) -> Sequence[Any]:
     """The items of a list attribute; a mistake, and nothing, when it is no list."""
     given = draft.get(attribute)
+    if given is None:
+        return ()
     if isinstance(given, list | tuple):
         return given
     if members.declared(given) is not None:

@@ -118,7 +118,7 @@ def _exposed(
         drafts.column_of(desk, draft, "fields", each)
         for each in drafts.items_of(desk, draft, "fields")
     ]
-    if chosen:
+    if draft.get("fields") is not None:
         wanted = [column for column in chosen if column is not None]
     if key in marks.hidden:
         desk.wrong(
@@ -230,6 +230,14 @@ def _identified(column: sa.Column[Any], shape: types.Type) -> types.Type:
 def _enter_sql(
     desk: drafts.Desk, draft: drafts.Draft, name: str, expression: sa.ColumnElement[Any], doc: str
 ) -> None:
+    if not isinstance(expression, sa.ColumnElement):
+        desk.wrong(
+            draft,
+            name,
+            f"{type(expression).__name__} is no SQL expression",
+            "write computed(Item.quantity * Item.price), or @computed(depends=[…]) on a method",
+        )
+        return
     name = draft.renamed.get(expression, name)
     foreign = conditions.foreign_tables(draft, expression)
     if foreign:

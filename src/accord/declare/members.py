@@ -55,6 +55,14 @@ class Computed:
     name: str | None = None
     doc: str = ""
 
+    def __call__(self, method: Callable[..., Any]) -> Computed:
+        """Refuse `@computed(Book.title)` on a method, which takes `depends`."""
+        raise problem.DeclarationError(
+            f"method {method.__qualname__}",
+            "@computed on a method takes no expression",
+            "name the fields it takes: @computed(depends=[…])",
+        )
+
 
 Declared = Action | Before | Checked
 

@@ -35,7 +35,7 @@ def compile_relations(desk: drafts.Desk, draft: drafts.Draft) -> None:
     hidden = fields.hidden_relations(draft)
     asked = [_asked(desk, draft, each) for each in drafts.items_of(desk, draft, "relations")]
     wishes = [wish for wish in asked if wish is not None]
-    if not asked:
+    if draft.get("relations") is None:
         wishes = [_wish(draft, prop, asked=False) for prop in draft.mapper.relationships]
     for wish in wishes:
         if wish.prop.key not in hidden:

@@ -70,8 +70,8 @@ class Resource(Generic[M]):
     type_name: ClassVar[str | None] = None
     """The GraphQL type and protobuf message; the class's name in the singular by default."""
 
-    fields: ClassVar[Sequence[Key]] = ()
-    """The columns exposed, in order; all by default."""
+    fields: ClassVar[Sequence[Key] | None] = None
+    """The columns exposed, in order; all by default, only the key when the list is empty."""
     hidden: ClassVar[Sequence[Key]] = ()
     """Columns and relationships no caller ever sees or sets."""
     read_only: ClassVar[Sequence[Key]] = ()
@@ -85,7 +85,9 @@ class Resource(Generic[M]):
     rename: ClassVar[Mapping[Key, str]] = {}
     """Wire names other than the columns' and relationships'."""
 
-    relations: ClassVar[Sequence[QueryableAttribute[Any] | paths.RelationOptions | str]] = ()
+    relations: ClassVar[Sequence[QueryableAttribute[Any] | paths.RelationOptions | str] | None] = (
+        None
+    )
     """The relationships exposed, in order; all whose model has a resource by default."""
     nested: ClassVar[Sequence[Key]] = ()
     """To-many relations whose rows may be created with their parent, in one body."""

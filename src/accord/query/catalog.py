@@ -70,14 +70,31 @@ class Catalog:
         self, resource: binding.ResourceBinding, name: str, choice: str | None
     ) -> fragments.Fragment:
         """A named condition; its value's source has slot -1 until a statement sets it."""
-        bound = resource.params[name]
-        chosen = bound.condition if choice is None else bound.choices[choice]
-        if chosen is None:
-            raise TypeError(f"{resource.spec.name}: param {name} needs a choice")
+        chosen = self._chosen(resource, name, choice)
         return self._once(
             ("param", resource.spec.name, name, choice),
             lambda: self._condition(resource, chosen),
         )
+
+    def param_columns(
+        self, resource: binding.ResourceBinding, name: str, choice: str | None
+    ) -> frozenset[str]:
+        """The names of the resource's own columns that a named condition mentions."""
+        chosen = self._chosen(resource, name, choice)
+        return self._once(
+            ("param columns", resource.spec.name, name, choice),
+            lambda: policy.reads(chosen, resource.table),
+        )
+
+    @staticmethod
+    def _chosen(
+        resource: binding.ResourceBinding, name: str, choice: str | None
+    ) -> binding.Condition:
+        bound = resource.params[name]
+        chosen = bound.condition if choice is None else bound.choices[choice]
+        if chosen is None:
+            raise TypeError(f"{resource.spec.name}: param {name} needs a choice")
+        return chosen
 
     def computed(self, resource: binding.ResourceBinding, name: str) -> fragments.Fragment:
         """A field computed in SQL."""

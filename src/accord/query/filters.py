@@ -33,11 +33,7 @@ def condition(
         case selection.Through():
             return _through(making, resource, node, alias, under_or)
         case selection.Named():
-            known = making.catalog.param(resource, node.param, node.choice)
-            made = making.fragment(known, alias, node.slot)
-            if node.slot is not None and ("<" in made or ">" in made):
-                making.ranges(None)
-            return made
+            return _named(making, resource, node, alias)
         case selection.Search():
             return _search(making, resource, node, alias)
         case selection.Compare():
@@ -70,6 +66,22 @@ def _masked(
     decided = making.catalog.mask(resource, "list", name, making.variant)
     mask = making.condition(decided, alias)
     return inner if mask is None else f"({mask} and {inner})"
+
+
+def _named(
+    making: build.Build, resource: binding.ResourceBinding, node: selection.Named, alias: str
+) -> str:
+    """A named condition, where the fields it compares may be read."""
+    made = making.fragment(
+        making.catalog.param(resource, node.param, node.choice), alias, node.slot
+    )
+    if node.slot is not None and ("<" in made or ">" in made):
+        making.ranges(None)
+    compared = making.catalog.param_columns(resource, node.param, node.choice)
+    for name, field in resource.fields.items():
+        if field.column is not None and field.column.name in compared:
+            made = _masked(making, resource, name, alias, made)
+    return made
 
 
 def _compare(

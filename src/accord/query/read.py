@@ -247,12 +247,19 @@ def facts(
 
 
 def state(making: build.Build, resource: binding.ResourceBinding, alias: str) -> str:
-    """All stored fields as one JSON array: what a version is made of where no column is."""
-    items = [
-        making.written(resource, name, alias).sql
-        for name, field in resource.fields.items()
-        if field.column is not None
-    ]
+    """The stored fields the caller may read, as one JSON array: a version where no column is.
+
+    What is hidden from the caller is left out: whoever knows all the rest of a row could find
+    out the one value that is missing by trying which gives the hash in its ETag.
+    """
+    items = []
+    for name, field in resource.fields.items():
+        mask = making.catalog.mask(resource, "get", name, making.variant)
+        if field.column is None or not field.spec.read or mask is False:
+            continue
+        written = making.written(resource, name, alias).sql
+        shown = making.condition(mask, alias)
+        items.append(written if shown is None else f"case when {shown} then {written} end")
     return str(making.dialect.json_array(items))
 
 

@@ -26,6 +26,7 @@ from accord.store import factory, port
 _SWITCH_INTERVAL = 0.0002
 _CHECK_SECONDS = 2.0
 _OPENAPI = "/openapi.json"
+_ALLOW = {"Allow": "GET, HEAD, OPTIONS"}
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -120,11 +121,11 @@ class App:
         receive: types.Receive,
         send: types.Send,
     ) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] == "OPTIONS":
+            await responses.Response(status_code=204, headers=_ALLOW)(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
             fault = problem.Problem(
-                "METHOD_NOT_ALLOWED",
-                "Only GET and HEAD are allowed here.",
-                headers={"Allow": "GET, HEAD"},
+                "METHOD_NOT_ALLOWED", "Only GET and HEAD are allowed here.", headers=_ALLOW
             )
             await self.rest.refuse(scope, receive, send, fault)
         else:

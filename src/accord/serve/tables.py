@@ -17,10 +17,11 @@ async def check(
     """The tables are there; in development on SQLite those that are missing are made.
 
     Raises:
-        SettingsError: tables are missing.
+        SettingsError: tables are missing, or columns of tables that are there.
     """
     missing = await missing_tables(database, bound)
     if not missing:
+        await _check_columns(database, bound, configured)
         return
     if configured.mode == "development" and database.dialect == "sqlite":
         await schema.create_all(database, bound.metadata)
@@ -36,6 +37,31 @@ async def check(
             )
         ]
     )
+
+
+async def _check_columns(
+    database: port.Database, bound: binding.Binding, configured: settings.Settings
+) -> None:
+    there = await schema.columns(database)
+    missing = sorted(
+        f"{table.name}.{column.name}"
+        for table in tables_of(bound)
+        if table.name in there and _expected(table)
+        for column in table.columns
+        if column.name not in there[table.name]
+    )
+    if missing:
+        raise problem.SettingsError(
+            [
+                problem.DeclarationError(
+                    "database.url",
+                    f"{settings.mask_url(configured.database.url)} was made for older models: it "
+                    f"has no {', '.join(missing)}",
+                    "add them with your migrations; in development, remove the file or seed anew "
+                    "with --reset",
+                )
+            ]
+        )
 
 
 async def missing_tables(database: port.Database, bound: binding.Binding) -> list[str]:

@@ -27,6 +27,19 @@ async def table_names(database: port.Database) -> frozenset[str]:
     )
 
 
+async def columns(database: port.Database) -> dict[str, frozenset[str]]:
+    """The columns of each table of the database's default schema."""
+
+    def read(connection: sqlalchemy.Connection) -> dict[str, frozenset[str]]:
+        found = sqlalchemy.inspect(connection).get_multi_columns()
+        return {
+            name: frozenset(str(column["name"]) for column in listed)
+            for (_, name), listed in found.items()
+        }
+
+    return await database.schema(read)
+
+
 async def is_empty(database: port.Database) -> bool:
     """Whether the database has no table at all."""
     return not await table_names(database)

@@ -50,6 +50,8 @@ class Change:
         self._resource = tools.binding.resources[operation.spec.resource].spec
         table = tools.inputs.table(self._resource.name, "create")
         self._names_rows = self._resource.key in table.writable
+        # A relation is told of by its own name, not once more as a missing foreign key.
+        self._keys = {each.name: each.field for each in self._resource.relations}
 
     async def answer(self, request: message.Request) -> message.Response:
         spec, service = self.operation.spec, self._service
@@ -66,16 +68,7 @@ class Change:
             await service.write(made)
             return message.Response(204, [NO_STORE])
         document = await self._document(request)
-        made.change = self._kit.inputs.change(
-            spec.resource,
-            _MODES[spec.kind],
-            document.values,
-            root=document.root,
-            pointers=document.pointers,
-            key=request.key,
-            # JSON:API replaces attributes whole; elsewhere a PATCH merges into structures.
-            merge=spec.kind == "update" and not document.root,
-        )
+        made.change = self._change(request, document)
         # A client that links rows sees them in the answer unless it asks for others.
         view = self._views.find(request, ",".join(self._linked(request, document)))
         minimal = wants_minimal(request)
@@ -83,6 +76,30 @@ class Change:
         made.view = self._views.shown(request, variant, view)
         outcome = await service.write(made)
         return self._response(request, variant, view, outcome, minimal=minimal)
+
+    def _change(self, request: message.Request, document: incoming.Document) -> call.Change:
+        """The change a document asks for; all that is wrong with it is told at once."""
+        spec, faults = self.operation.spec, document.faults
+        try:
+            made = self._kit.inputs.change(
+                spec.resource,
+                _MODES[spec.kind],
+                document.values,
+                root=document.root,
+                pointers=document.pointers,
+                key=request.key,
+                # JSON:API replaces attributes whole; elsewhere a PATCH merges into structures.
+                merge=spec.kind == "update" and not document.root,
+            )
+        except problem.Problem as fault:
+            if not faults or fault.code != "VALIDATION_ERROR":
+                raise
+            told = {self._keys.get(each.field or "") for each in faults}
+            others = [each for each in fault.details if each.field not in told]
+            raise inputs.refused([*faults, *others]) from None
+        if faults:
+            raise inputs.refused(faults)
+        return made
 
     async def _document(self, request: message.Request) -> incoming.Document:
         limits = self._service.settings.limits
@@ -128,7 +145,7 @@ class Change:
         tag = views.tag(outcome, ready)
         if tag is not None:
             headers.append((b"etag", tag.encode("ascii")))
-        modified = conditions.moment(outcome.modified)
+        modified = views.modified(outcome, ready)
         if modified is not None:
             headers.append((b"last-modified", conditions.http_date(modified)))
         if minimal or outcome.data is None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from accord.kernel import problem
+from accord.protocols.rest import negotiate
 from accord.runtime import call
 
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*')
@@ -55,6 +56,8 @@ def tags(header: str, name: str) -> Tags:
     """The tags of `If-Match` or `If-None-Match`; Problem INVALID_HEADER for anything else."""
     if header.strip() == "*":
         return None
+    # Empty elements are to be passed over (section 5.6.1.2).
+    header = ",".join(each for each in negotiate.split(header, ",") if each.strip())
     found: list[Tag] = []
     at = 0
     while True:
@@ -117,10 +120,15 @@ def of_write(
     """The preconditions of a change in terms of versions; `item` says it is of one row.
 
     Raises Problem PRECONDITION_REQUIRED when the resource demands If-Match and there is none,
-    or when a date is sent instead: its seconds cannot tell two changes apart.
+    or when a date is sent instead: its seconds cannot tell two changes apart; and Problem
+    PRECONDITION_FAILED for a version of what is no row, such as a collection.
     """
     match, none = _text(headers, b"if-match"), _text(headers, b"if-none-match")
-    if item and match is None and (required or b"if-unmodified-since" in headers):
+    if not item:
+        if match is not None and tags(match, "If-Match") is not None:
+            raise problem.Problem("PRECONDITION_FAILED", "If-Match names a version, and no row.")
+        return call.Conditions()
+    if match is None and (required or b"if-unmodified-since" in headers):
         given = "; a date cannot protect it" if b"if-unmodified-since" in headers else ""
         raise problem.Problem(
             "PRECONDITION_REQUIRED",

@@ -123,7 +123,7 @@ class Faults:
         validation = fault.code == "VALIDATION_ERROR"
         return {
             "code": each.code if validation else self.code(fault.code),
-            "detail": each.message if validation else f"{fault.message} {each.message}",
+            "detail": each.message if validation else _told(fault.message, each.message),
             **({"source": source} if source else {}),
             "meta": own,
         }
@@ -139,3 +139,10 @@ class Faults:
         if each.value is not problem.UNSET:
             out["value"] = each.value
         return out
+
+
+def _told(whole: str, part: str) -> str:
+    """A problem and one of its details in one text, without saying the same twice."""
+    if part.rstrip(".").lower() in whole.lower():
+        return whole
+    return f"{whole}{'' if whole.endswith('.') else ':'} {part}"

@@ -25,12 +25,14 @@ class Document(msgspec.Struct, frozen=True):
     """What a body says: names with values, where each stands, and relations it spoke of.
 
     `root` is the JSON pointer of the values' place, `pointers` those of values elsewhere.
+    `faults` are values that were left out because they cannot be read.
     """
 
     values: Mapping[str, Any]
     root: str = ""
     pointers: Mapping[str, str] = {}
     relations: tuple[str, ...] = ()
+    faults: tuple[problem.Detail, ...] = ()
 
 
 async def read(request: message.Request, limit: int) -> bytes:
@@ -83,7 +85,11 @@ def parse(body: bytes, depth: int) -> Any:
         return _DECODE(body)
     except UnicodeDecodeError as fault:
         raise _malformed("it is not UTF-8", body, fault.start) from None
-    except (msgspec.DecodeError, ValueError, ArithmeticError) as fault:
+    except (msgspec.ValidationError, ArithmeticError):
+        raise problem.Problem(
+            "MALFORMED_JSON", "The body cannot be read: a number in it has too many digits."
+        ) from None
+    except (msgspec.DecodeError, ValueError) as fault:
         text = str(fault)
         found = _BYTE.search(text)
         what = _BYTE.sub("", text).removeprefix(_PREFIX)
@@ -136,7 +142,7 @@ def resource_object(value: Any, spec: resource.Resource, key: str | None) -> Doc
     """A JSON:API document with one resource object: attributes and relationships by name.
 
     Raises Problem MALFORMED_REQUEST without `data`, CONFLICT for another type or id (JSON:API
-    1.1, "Creating Resources", "Updating Resources"), VALIDATION_ERROR for faulty linkage.
+    1.1, "Creating Resources", "Updating Resources"); faulty linkage is among the `faults`.
     """
     outer = members(value, "")
     if "data" not in outer:
@@ -154,10 +160,13 @@ def resource_object(value: Any, spec: resource.Resource, key: str | None) -> Doc
     reading = _Linkage(spec)
     for name, each in relationships.items():
         at = inputs.pointer("/data/relationships", name)
-        values[name], pointers[name] = reading.read(name, each, at), f"{at}/data"
-    if reading.details:
-        raise inputs.refused(reading.details)
-    return Document(values, "/data/attributes", pointers, tuple(relationships))
+        before = len(reading.details)
+        linked = reading.read(name, each, at)
+        if len(reading.details) == before:
+            values[name], pointers[name] = linked, f"{at}/data"
+    return Document(
+        values, "/data/attributes", pointers, tuple(relationships), tuple(reading.details)
+    )
 
 
 def attributes(value: Any) -> Document:
@@ -187,7 +196,12 @@ class _Linkage:
         self.details: list[problem.Detail] = []
 
     def read(self, name: str, value: Any, at: str) -> Any:
-        """The id or ids of one relationship; a name that is none is refused later, as unknown."""
+        """The id or ids of one relationship."""
+        if name not in self._targets:
+            # An attribute of that name is none of these, so it is not looked for there.
+            advice = problem.suggest(name, self._targets)
+            self._fault("UNKNOWN_ATTRIBUTE", name, f"{name} is no relationship; {advice}", at)
+            return None
         if not isinstance(value, dict) or "data" not in value:
             self._fault("REQUIRED", name, f"{name} needs the member data", at)
             return None

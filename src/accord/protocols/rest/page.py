@@ -45,6 +45,7 @@ class Pages:
         self._size = size
         self._most = most
         self._types = {field.name: field.type for field in spec.fields}
+        self._nullable = {field.name for field in spec.fields if field.nullable}
         self._number = codecs.loose(_INTEGER).from_text
 
     def build(
@@ -53,12 +54,13 @@ class Pages:
         """The page asked for; Problem CONFLICTING_PARAMETERS when two ways are mixed."""
         limit = self._limit(groups)
         offset = groups.get("page[number]") or groups.get("page[offset]")
-        other = groups.get("page[cursor]") or next(
+        by_hand = next(
             (group for group in groups.values() if group[0].name.meaning == "keyset"), None
         )
-        if offset is not None and other is not None:
+        ways = [way for way in (offset, groups.get("page[cursor]"), by_hand) if way is not None]
+        if len(ways) > 1:
             raise querystring.conflict(
-                offset[0].spelling, other[0].spelling, "are two ways to page"
+                ways[0][0].spelling, ways[1][0].spelling, "are two ways to page"
             )
         if offset is not None:
             page = self._offset(groups, limit, places)
@@ -66,7 +68,7 @@ class Pages:
         keyset = None
         if "page[cursor]" in groups:
             keyset = self._cursor(querystring.once(list(groups["page[cursor]"])), order, places)
-        elif other is not None:
+        elif by_hand is not None:
             keyset = self._by_hand(groups, order, places)
         count = self._count(groups, "none")
         return Wanted("cursor", selection.Page(limit, keyset=keyset, count=count))
@@ -140,6 +142,8 @@ class Pages:
         index = entry.index
         keys: list[int | None] = []
         for each, value in zip(order, found.values, strict=True):
+            if value is None and each.field not in self._nullable:
+                raise cursor.invalid("it was cut or changed")
             if value is None:
                 keys.append(None)
                 continue

@@ -34,7 +34,7 @@ class Item:
         headers = [(b"content-type", representation.media.encode()), CACHE]
         if tag is not None:
             headers.append((b"etag", tag.encode("ascii")))
-        modified = conditions.moment(outcome.modified)
+        modified = views.modified(outcome, ready)
         if modified is not None:
             headers.append((b"last-modified", conditions.http_date(modified)))
         if conditions.is_conditional(request.headers) and conditions.unchanged(

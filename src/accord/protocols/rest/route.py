@@ -109,8 +109,10 @@ class Routes(Generic[H]):
                 yield found.pattern, found.handlers
 
     def _lost(self, path: str) -> problem.Problem:
+        advice = self._advice(path)
+        end = "" if advice.endswith("?") else "."
         return problem.Problem(
-            "ROUTE_NOT_FOUND", f"There is nothing at {shown(path)}; {self._advice(path)}."
+            "ROUTE_NOT_FOUND", f"There is nothing at {shown(path)}; {advice}{end}"
         )
 
     def _advice(self, path: str) -> str:

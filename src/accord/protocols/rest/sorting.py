@@ -99,7 +99,7 @@ def _order(word: str, spelling: str) -> selection.Order:
 def _direction(text_: str, spelling: str) -> problem.Problem:
     detail = problem.Detail(
         code="NOT_ALLOWED_VALUE",
-        message="must be asc or desc",
+        message=f"{spelling} goes asc or desc",
         parameter=spelling,
         value=text_[:40],
     )

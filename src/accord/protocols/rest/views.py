@@ -6,6 +6,7 @@ import functools
 import hashlib
 import itertools
 from collections.abc import Hashable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -113,3 +114,11 @@ def tag(outcome: call.Outcome, ready: template.Ready) -> str | None:
         return conditions.etag(outcome.version, ready.constant)
     body = conditions.hashed(ready.constant.encode() + outcome.data)
     return conditions.etag(outcome.version or "0", body)
+
+
+def modified(outcome: call.Outcome, ready: template.Ready) -> datetime | None:
+    """When one row's answer was last modified, to the second.
+
+    With related rows in it nobody knows: its own row does not change when they do.
+    """
+    return None if ready.compound else conditions.moment(outcome.modified)
