@@ -228,7 +228,7 @@ def _identified(column: sa.Column[Any], shape: types.Type) -> types.Type:
 
 
 def _enter_sql(
-    desk: drafts.Desk, draft: drafts.Draft, name: str, expression: sa.ColumnElement[Any], doc: str
+    desk: drafts.Desk, draft: drafts.Draft, name: str, expression: object, doc: str
 ) -> None:
     if not isinstance(expression, sa.ColumnElement):
         desk.wrong(

@@ -55,7 +55,7 @@ class Computed:
     name: str | None = None
     doc: str = ""
 
-    def __call__(self, method: Callable[..., Any]) -> Computed:
+    def __call__(self, method: Callable[..., object]) -> Computed:
         """Refuse `@computed(Book.title)` on a method, which takes `depends`."""
         raise problem.DeclarationError(
             f"method {method.__qualname__}",

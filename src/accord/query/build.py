@@ -20,7 +20,7 @@ class Build:
 
     def __init__(self, known: catalog.Catalog, variant: policy.Variant):
         self.catalog = known
-        self.dialect: Any = known.dialect
+        self.dialect: dialects.Dialect = known.dialect
         self.variant = variant
         self.sources: list[plan.Source] = []
         self._ranges: list[str | None] = []
@@ -41,7 +41,7 @@ class Build:
         if number is None:
             self.sources.append(source)
             number = self._numbers[key] = len(self.sources)
-        return str(self.dialect.placeholder(number))
+        return self.dialect.placeholder(number)
 
     def ranges(self, name: str | None) -> None:
         """Note a comparison by size with a bound value; None for a column unknown."""

@@ -23,7 +23,7 @@ class Catalog:
 
     def __init__(self, bound: binding.Binding, dialect: plan.Dialect):
         self.binding = bound
-        self.dialect: Any = dialects.of(dialect)
+        self.dialect: dialects.Dialect = dialects.of(dialect)
         self._fragments: dict[Any, Any] = {}
         self._enums = {each.name: each for each in bound.contract.enums}
 

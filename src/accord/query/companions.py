@@ -39,7 +39,7 @@ def _document(making: build.Build, resource: binding.ResourceBinding) -> str:
         for name, field in resource.fields.items()
         if field.column is not None and not field.spec.sensitive
     ]
-    return str(making.dialect.json_object(pairs))
+    return making.dialect.json_object(pairs)
 
 
 def unlinks(making: build.Build, resource: binding.ResourceBinding, holds: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite as sa_sqlite
@@ -314,6 +314,6 @@ POSTGRESQL = PostgreSQL()
 SQLITE = SQLite()
 
 
-def of(name: str) -> Any:
+def of(name: str) -> Dialect:
     """The dialect of that name."""
     return POSTGRESQL if name == "postgresql" else SQLITE

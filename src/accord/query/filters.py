@@ -95,12 +95,12 @@ def _compare(
             parameter = making.value(node.slot, many(convert, making.dialect))
             if field.spec.type.kind == "bytes":
                 stored = making.dialect.binary(stored)
-            return str(making.dialect.in_list(stored, parameter))
+            return making.dialect.in_list(stored, parameter)
         case "like":
             parameter = making.value(node.slot, pattern(making.dialect))
-            return str(making.dialect.contains(stored, parameter))
+            return making.dialect.contains(stored, parameter)
         case "ne":
-            return str(making.dialect.distinct(stored, making.value(node.slot, convert)))
+            return making.dialect.distinct(stored, making.value(node.slot, convert))
     if node.operator != "eq":
         making.ranges(node.field)
     return f"{stored} {_SYMBOLS[node.operator]} {making.value(node.slot, convert)}"
@@ -109,7 +109,7 @@ def _compare(
 _MANY: dict[Any, plan.Convert] = {}
 
 
-def many(convert: plan.Convert | None, dialect: Any) -> plan.Convert:
+def many(convert: plan.Convert | None, dialect: dialects.Dialect) -> plan.Convert:
     """A list of values as one parameter: an array, or JSON text for SQLite."""
     key = (convert, dialect.name)
     known = _MANY.get(key)
@@ -137,7 +137,7 @@ def _contains_pattern(text: str) -> str:
     return f"%{escaped}%"
 
 
-def pattern(dialect: Any) -> plan.Convert:
+def pattern(dialect: dialects.Dialect) -> plan.Convert:
     """What `contains` compares with: an ILIKE pattern; SQLite lowers the text by itself."""
     return _contains_pattern if dialect.name == "postgresql" else _itself
 

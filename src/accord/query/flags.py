@@ -134,7 +134,7 @@ class Flags:
         version = making.dialect.as_text(making.column("c", self._resource.version))
         slot = change.key_slot(self._write) + 1
         given = making.value(slot, values.texts(making.dialect))
-        return str(making.dialect.in_list(version, given))
+        return making.dialect.in_list(version, given)
 
     def _reference(self, making: build.Build, name: str) -> str:
         """The row referred to is there and the caller may read it."""

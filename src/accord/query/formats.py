@@ -29,7 +29,7 @@ def output(
     type_: types.Type,
     sql_type: sa.types.TypeEngine[Any] | None,
     expression: str,
-    dialect: Any,
+    dialect: dialects.Dialect,
     names: Mapping[str, str],
 ) -> Output:
     """How a stored value of that type is written to JSON.
@@ -49,7 +49,7 @@ def key(
     type_: types.Type,
     sql_type: sa.types.TypeEngine[Any] | None,
     expression: str,
-    dialect: Any,
+    dialect: dialects.Dialect,
     names: Mapping[str, str],
 ) -> str:
     """How a sort value is written in a cursor: it reads back as exactly what is stored."""

@@ -43,7 +43,9 @@ class Fragment:
     parts: tuple[Part, ...]
 
 
-def condition(expression: sa.ColumnElement[Any], table: sa.Table, dialect: Any) -> Fragment:
+def condition(
+    expression: sa.ColumnElement[Any], table: sa.Table, dialect: dialects.Dialect
+) -> Fragment:
     """A boolean expression over the table's row as a fragment.
 
     It is compiled inside a whole statement, so that subqueries correlate with the row.
@@ -54,7 +56,9 @@ def condition(expression: sa.ColumnElement[Any], table: sa.Table, dialect: Any) 
     return _compile(statement, "\nWHERE ", dialect)
 
 
-def scalar(expression: sa.ColumnElement[Any], table: sa.Table, dialect: Any) -> Fragment:
+def scalar(
+    expression: sa.ColumnElement[Any], table: sa.Table, dialect: dialects.Dialect
+) -> Fragment:
     """A value computed from the table's row as a fragment, in parentheses."""
     alias = table.alias(SELF)
     adapted = sql_util.ClauseAdapter(alias).traverse(expression)
@@ -65,7 +69,7 @@ def scalar(expression: sa.ColumnElement[Any], table: sa.Table, dialect: Any) -> 
     return _compile(statement, " ORDER BY ", dialect)
 
 
-def _compile(statement: sa.Select[Any], after: str, dialect: Any) -> Fragment:
+def _compile(statement: sa.Select[Any], after: str, dialect: dialects.Dialect) -> Fragment:
     compiled = statement.compile(
         dialect=dialect.sqlalchemy, compile_kwargs={"render_postcompile": True}
     )
@@ -82,7 +86,9 @@ def _compile(statement: sa.Select[Any], after: str, dialect: Any) -> Fragment:
     return Fragment(tuple(_merge(parts)))
 
 
-def _part(match: re.Match[str], compiled: Any, params: Mapping[str, Any], dialect: Any) -> Part:
+def _part(
+    match: re.Match[str], compiled: Any, params: Mapping[str, Any], dialect: dialects.Dialect
+) -> Part:
     text = match.group(0)
     if text == "%%":
         return "%"
@@ -155,7 +161,7 @@ _PARSED: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[str], Any]], ...]
 )
 
 
-def constant(value: Any, type_: sa.types.TypeEngine[Any], dialect: Any) -> Part:
+def constant(value: Any, type_: sa.types.TypeEngine[Any], dialect: dialects.Dialect) -> Part:
     """A value of the declaration: enums and booleans as literals, the rest as parameters.
 
     Literals let the planner use partial indexes and know about skew.
@@ -177,7 +183,9 @@ class _Constant:
         return tuple(value) if isinstance(value, list) else value
 
 
-def converter(type_: sa.types.TypeEngine[Any] | None, dialect: Any) -> plan.Convert | None:
+def converter(
+    type_: sa.types.TypeEngine[Any] | None, dialect: dialects.Dialect
+) -> plan.Convert | None:
     """From a Python value to what the driver takes for that column type."""
     if type_ is None:
         return None

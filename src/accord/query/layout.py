@@ -56,7 +56,7 @@ class Layout:
                 return self._text(resource, node, alias)
             case shape.Obj():
                 pairs = self.pairs(resource, chosen, node, alias, path)
-                return str(self.making.dialect.json_object(pairs))
+                return self.making.dialect.json_object(pairs)
             case shape.RowKey():
                 keys = rowset.keys(self.making, resource, chosen.order, alias)
                 return rowset.cursor(self.making, keys)
@@ -102,7 +102,7 @@ class Layout:
             pairs.append((name, output.sql))
         if field.compute is not None:
             self.finish.append(plan.Finish(path, field.compute))
-        return str(self.making.dialect.json_object(pairs))
+        return self.making.dialect.json_object(pairs)
 
     def _text(self, resource: binding.ResourceBinding, node: shape.Text, alias: str) -> str:
         return " || ".join(
@@ -137,13 +137,13 @@ class Layout:
         if relation.spec.kind == "to_one":
             source = rowset.one(self.making, target, chosen, inner, tie)
             pairs = self.pairs(target, chosen, node, inner, path)
-            return str(self.making.dialect.json_row(pairs, source))
+            return self.making.dialect.json_row(pairs, source)
         page = self.making.alias()
         source = rowset.many(self.making, target, chosen, inner, tie, extra=0)
         pairs = self.pairs(target, chosen, node, page, (*path, "*"))
         backward = rowset.is_backward(chosen)
         ordering = rowset.ordering(self.making, target, chosen.order, page) if backward else ""
-        return str(self.making.dialect.json_rows(pairs, f"{source} {page}", order=ordering))
+        return self.making.dialect.json_rows(pairs, f"{source} {page}", order=ordering)
 
     def _count(self, resource: binding.ResourceBinding, use: selection.Related, alias: str) -> str:
         relation = resource.relations[use.relation]

@@ -260,7 +260,7 @@ def state(making: build.Build, resource: binding.ResourceBinding, alias: str) ->
         written = making.written(resource, name, alias).sql
         shown = making.condition(mask, alias)
         items.append(written if shown is None else f"case when {shown} then {written} end")
-    return str(making.dialect.json_array(items))
+    return making.dialect.json_array(items)
 
 
 def _select(columns: list[Column], source: str) -> tuple[str, tuple[str, ...]]:

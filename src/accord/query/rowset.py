@@ -179,13 +179,13 @@ def keys(
 ) -> str:
     """The sort values of a row as a JSON array, in wire formats: they decode exactly."""
     items = [making.keyed(resource, each.field, alias) for each in order]
-    return str(making.dialect.json_array(items))
+    return making.dialect.json_array(items)
 
 
 def cursor(making: build.Build, key: str) -> str:
     """A row's cursor for nested pages: the call's binding and the encoded key."""
     from_call = making.param(_CURSOR)
-    return str(making.dialect.cursor(from_call, key))
+    return making.dialect.cursor(from_call, key)
 
 
 _CURSOR = plan.Source("cursor")

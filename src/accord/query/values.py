@@ -21,7 +21,7 @@ def named(table: sa.Table, name: str) -> sa.Column[Any]:
     return next(each for each in table.c if each.name == name)
 
 
-def cast(text: str, type_: sa.types.TypeEngine[Any], dialect: Any) -> str:
+def cast(text: str, type_: sa.types.TypeEngine[Any], dialect: dialects.Dialect) -> str:
     """A value with its type, where the database could not tell it from a table.
 
     Lengths and scales are left off: a cast to `varchar(3)` would cut in silence.
@@ -82,14 +82,14 @@ def member(
     return loaded(stored, column.type, known.dialect)
 
 
-def loaded(raw: Any, type_: sa.types.TypeEngine[Any], dialect: Any) -> Any:
+def loaded(raw: Any, type_: sa.types.TypeEngine[Any], dialect: dialects.Dialect) -> Any:
     """What the driver gave for a column as the Python value that its type makes of it."""
     implementation = type_.dialect_impl(dialect.sqlalchemy)
     process = implementation.result_processor(dialect.sqlalchemy, None)
     return raw if process is None or raw is None else process(raw)
 
 
-def texts(dialect: Any) -> plan.Convert:
+def texts(dialect: dialects.Dialect) -> plan.Convert:
     """A tuple of texts as one parameter for `in_list`."""
     return _as_list if dialect.name == "postgresql" else _as_json
 
@@ -148,7 +148,7 @@ def _maker(default: Any) -> Maker | None:
     return lambda _current: argument
 
 
-def sql_default(column: sa.Column[Any], dialect: Any) -> str | None:
+def sql_default(column: sa.Column[Any], dialect: dialects.Dialect) -> str | None:
     """A default that is an SQL expression or, where there are some, a sequence, as text."""
     default: Any = column.default
     if _is_called(default) and dialect.name == "postgresql":
@@ -157,12 +157,12 @@ def sql_default(column: sa.Column[Any], dialect: Any) -> str | None:
     return _expression(default, dialect)
 
 
-def sql_onupdate(column: sa.Column[Any], dialect: Any) -> str | None:
+def sql_onupdate(column: sa.Column[Any], dialect: dialects.Dialect) -> str | None:
     """What SQL sets the column to at an update that leaves it out, as text."""
     return _expression(column.onupdate, dialect)
 
 
-def _expression(default: Any, dialect: Any) -> str | None:
+def _expression(default: Any, dialect: dialects.Dialect) -> str | None:
     if default is None or not getattr(default, "is_clause_element", False):
         return None
     compiled = default.arg.compile(
