@@ -163,3 +163,12 @@ def test_a_password_is_never_printed(accord):
     failed = accord("seed", TARGET, "--database", url)
     assert failed.code == 1
     assert "hunter2" not in failed.err + failed.out
+
+
+def test_a_database_that_is_away_is_told_by_its_address(accord):
+    url = "postgresql://shop:hunter2@127.0.0.1:1/shop"
+    failed = accord("serve", TARGET, "--database", url, "--port", "0")
+    assert failed.code == 1
+    assert "database.url" in failed.err
+    assert "127.0.0.1:1/shop" in failed.err
+    assert "hunter2" not in failed.err

@@ -20,8 +20,9 @@ def new(
 ) -> None:
     """Start a project: one model, one resource, tests that pass.
 
-    accord new library
-    cd library && accord serve
+    Then `cd library` and `accord serve`.
+
+        accord new library
     """
     folder = pathlib.Path(name)
     if not re.fullmatch(r"[a-z][a-z0-9_-]*", folder.name):

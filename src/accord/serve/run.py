@@ -39,8 +39,8 @@ def prepare(plan: Plan) -> tuple[app.App, settings.Settings]:
     """Everything that can go wrong goes wrong here, before a process is started.
 
     Raises:
-        DeclarationError: the target, its declaration or the settings are wrong.
-        Problem: the database is away.
+        DeclarationError: the target, its declaration or the settings are wrong, or the database
+            is away.
     """
     configured = configuration.load(plan.options)
     made = assembly.asgi(load.load(plan.target), configured, _silent, {})
@@ -108,7 +108,19 @@ def bind_keys(plan: Plan, callers: Mapping[str, str]) -> None:
 
 
 async def _check(made: app.App) -> None:
-    await made.database.start()
+    try:
+        await made.database.start()
+    except problem.Problem as fault:
+        raise problem.SettingsError(
+            [
+                problem.DeclarationError(
+                    "database.url",
+                    f"{settings.mask_url(made.settings.database.url)}: {fault.message}",
+                    "start that server, or name another database, such as --database "
+                    "sqlite:///file.db",
+                )
+            ]
+        ) from fault
     try:
         await tables.check(made.database, made.binding, made.settings)
     finally:
