@@ -74,33 +74,6 @@ def test_arms_are_what_comes_after(connection, example):
 
 
 @hypothesis.given(drawn())
-def test_arms_follow_each_other(connection, example):
-    """Nearest arm first: no row of a later arm comes before one of an earlier arm."""
-    keys, rows, start = example
-    connection.execute("delete from t")
-    connection.executemany("insert into t values (:a, :b, :c, :id)", rows)
-    conditions, values = arms(keys, start)
-    by_id = {row["id"]: row for row in rows}
-
-    def compare(a, b):
-        for name, descending, _ in keys:
-            found = interpreter.compared(by_id[a][name], by_id[b][name])
-            if found:
-                return -found if descending else found
-        return 0
-
-    found = [
-        sorted(
-            (row[0] for row in connection.execute(f"select id from t where {each}", values)),
-            key=functools.cmp_to_key(compare),
-        )
-        for each in conditions
-    ]
-    joined = [each for arm in found for each in arm]
-    assert joined == sorted(joined, key=functools.cmp_to_key(compare))
-
-
-@hypothesis.given(drawn())
 def test_only_nulls_need_several_arms(example):
     keys, _, start = example
     conditions, _ = arms(keys, start)

@@ -193,3 +193,16 @@ async def test_faults_of_a_document_stand_where_they_are(
         ("/data/attributes/nickname", "UNKNOWN_ATTRIBUTE"),
     }
     assert {each["status"] for each in errors} == {"422"}
+
+
+async def test_a_reference_is_told_once(shop: Served, admin: httpx.AsyncClient) -> None:
+    first, second = (user["id"] for user in shop.rows.users[:2])
+    for given in (
+        {"manager": {"id": first}, "manager_id": second},
+        {"manager_id": second, "manager": {"id": first}},
+    ):
+        answer = await admin.post(
+            "/v1/users", json={"email": "told@example.com", "name": "Told", **given}
+        )
+        assert answer.status_code == 422
+        assert "told twice" in answer.text

@@ -206,3 +206,21 @@ async def test_money_is_exact(admin: httpx.AsyncClient) -> None:
     for price in ("-0.01", "0.001", "1e3x", "99999999999"):
         refused = await admin.post("/v1/products", json={"name": "Penny", "price": price})
         assert code(refused) == (422, "VALIDATION_ERROR")
+
+
+async def test_an_item_cannot_name_another_order(
+    viewer: httpx.AsyncClient, products: list[dict[str, Any]]
+) -> None:
+    given = of((products[0]["id"], 1))
+    given["items"][0]["order_id"] = "ord_another"
+    answer = await viewer.post("/v1/orders", json=given)
+    assert code(answer) == (422, "VALIDATION_ERROR")
+    (detail,) = answer.json()["error"]["details"]
+    assert (detail["code"], detail["pointer"]) == ("READ_ONLY", "/items/0/order_id")
+
+
+async def test_items_have_a_limit(
+    viewer: httpx.AsyncClient, products: list[dict[str, Any]]
+) -> None:
+    given = of(*[(products[0]["id"], 1)] * 1001)
+    assert code(await viewer.post("/v1/orders", json=given)) == (422, "TOO_MANY_ITEMS")

@@ -163,3 +163,12 @@ async def test_documents_have_pages_too(admin: httpx.AsyncClient) -> None:
     second = await admin.get(body["links"]["next"], headers={"accept": JSONAPI})
     assert second.json()["data"][0]["id"] not in {each["id"] for each in body["data"]}
     assert second.json()["included"][0]["attributes"].keys() == {"name"}
+
+
+async def test_lists_within_lists_have_a_limit(admin: httpx.AsyncClient) -> None:
+    """A page of 100 with pages of 20 in pages of 20 could bring 40,000 rows and more."""
+    answer = await admin.get("/v1/users?limit=100&include=teams.members,orders.items")
+    assert code(answer) == (400, "TOO_MANY_ROWS")
+    assert "20,000" in answer.json()["error"]["message"]
+    fewer = await admin.get("/v1/users?limit=10&include=teams.members,orders.items")
+    assert fewer.status_code == 200

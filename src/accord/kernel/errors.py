@@ -237,6 +237,12 @@ INCLUDE_TOO_DEEP 400 INVALID_ARGUMENT
 An include path may have only so many steps, because each step multiplies the rows that the
 database has to read.
 
+TOO_MANY_ROWS 400 INVALID_ARGUMENT
+= The includes may bring too many rows
+> Ask for a smaller page or include fewer lists, or ask the operator to raise limits.included_rows.
+Each list that is included brings up to a page of rows for every row above it, so that lists within
+lists multiply. The product is known before anything is read, and it has a limit.
+
 FILTER_TOO_COMPLEX 400 INVALID_ARGUMENT
 = The filter is too complex
 > Use fewer conditions, or less nesting; `in` replaces long lists of alternatives.

@@ -107,9 +107,14 @@ class Limits(_Section, frozen=True):
     page_size_default: Annotated[Positive, Meta(description="rows of a page unless asked")] = 20
     page_size_max: Annotated[Positive, Meta(description="rows of the largest page")] = 100
     include_depth: Annotated[int, Meta(ge=0, description="steps of an include path")] = 3
+    included_rows: Annotated[
+        Positive, Meta(description="rows that a page with all its includes may bring at most")
+    ] = 20_000
     filter_conditions: Annotated[Positive, Meta(description="conditions of a filter tree")] = 50
     filter_depth: Annotated[Positive, Meta(description="levels of a filter tree")] = 8
-    bulk_items: Annotated[Positive, Meta(description="items of a bulk request")] = 1000
+    bulk_items: Annotated[
+        Positive, Meta(description="items of a bulk request, rows nested in one")
+    ] = 1000
     plan_cache_entries: Annotated[
         Positive, Meta(description="compiled request shapes that a worker keeps")
     ] = 1000

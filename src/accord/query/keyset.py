@@ -61,7 +61,7 @@ def _ladder(keys: tuple[Key, ...]) -> str:
 
 
 def _regions(keys: tuple[Key, ...]) -> list[str]:
-    """One condition per (equal prefix, region of the next key), nearest region first."""
+    """One condition per (equal prefix, region of the next key), in no order of their own."""
     found: list[str] = []
     tail = _one_way_tail(keys)
     if tail < len(keys):

@@ -49,7 +49,8 @@ class Table(msgspec.Struct, frozen=True):
 class Inputs:
     """The tables of all resources and operations, made at start-up."""
 
-    def __init__(self, source: binding.Binding) -> None:
+    def __init__(self, source: binding.Binding, most_items: int) -> None:
+        self.most_items = most_items
         self.codecs = codec.Codecs(source.contract)
         self._binding = source
         modes: tuple[Mode, ...] = ("create", "replace", "update")
@@ -244,8 +245,13 @@ class _Reading:
                 if name != table.key or key is None or str(value) != str(key):
                     self._fault(setter.refusal, name, at)
                 continue
+            if name in given:
+                self._fault(("READ_ONLY", "is set by the row that this one is nested in"), name, at)
+                continue
             pointers[setter.name] = at
-            if setter.kind == "field":
+            if setter.kind == "field" and name in values:
+                self._twice(name, at)
+            elif setter.kind == "field":
                 if value is None and setter.nullable:
                     values[name] = None
                 elif self.merge and setter.merges and isinstance(value, dict):
@@ -269,6 +275,11 @@ class _Reading:
     def _unknown(self, name: str, at: str, table: Table) -> None:
         message = f"{name} is not known; {problem.suggest(name, table.writable)}"
         self.details.append(detail("UNKNOWN_ATTRIBUTE", message, name, at))
+
+    def _twice(self, name: str, at: str) -> None:
+        """A reference given by its relation and by its field."""
+        message = f"{name} is told twice, by the relation and by its field; send one of them"
+        self.details.append(detail("CHECK_FAILED", message, name, at))
 
     def _fault(self, refusal: tuple[str, str], name: str, at: str) -> None:
         code, message = refusal
@@ -299,8 +310,7 @@ class _Reading:
             value = value["id"]
         if not setter.target:
             if setter.name in out.values:
-                message = f"{name} and {setter.name} say the same; send one of them"
-                self.details.append(detail("CHECK_FAILED", message, name, at))
+                self._twice(name, at)
             elif value is None and setter.nullable:
                 out.values[setter.name] = None
             else:
@@ -332,6 +342,11 @@ class _Reading:
             message = f"{name} must be an array of objects, not {codec.named(value)}"
             self.details.append(detail("INVALID_TYPE", message, name, at))
             return
+        most = self.inputs.most_items
+        if len(value) > most:
+            raise problem.Problem(
+                "TOO_MANY_ITEMS", f"{name} holds {len(value)} items; at most {most} are allowed."
+            )
         table = self.inputs.table(setter.target, "create")
         children = []
         for index, each in enumerate(value):

@@ -10,7 +10,7 @@ from typing import Any
 from accord.binding import binding
 from accord.kernel import clock, observations, settings
 from accord.query import catalog, plan, policy, read, selection, shape
-from accord.runtime import access, call, prepared, writing
+from accord.runtime import access, call, cost, prepared, writing
 from accord.store import port
 
 
@@ -103,6 +103,7 @@ class Service:
             self.access.demand(chosen.parent.resource, "get", variant)
         self.access.demand(chosen.resource, permission, variant)
         self.access.demand_selection(chosen, variant)
+        cost.demand(self.binding, chosen, self.settings.limits.included_rows)
         started = time.perf_counter()
         compiled = read.compile_read(
             self.catalog, chosen, node, variant, permission=permission, reveal=self._reveal

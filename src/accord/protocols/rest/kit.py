@@ -35,7 +35,7 @@ class Kit:
 def make(served: service.Service, secret: bytes) -> Kit:
     """The kit of a service's binding."""
     bound, limits = served.binding, served.settings.limits
-    reading = inputs.Inputs(bound)
+    reading = inputs.Inputs(bound, served.settings.limits.bulk_items)
     specs = bound.contract.resources
     sizes = {each.name: size_of(each, limits.page_size_default) for each in specs}
     depth = limits.include_depth
