@@ -1,6 +1,5 @@
 """The arms of a keyset page are disjoint, and together exactly the rows after the cursor."""
 
-import functools
 import sqlite3
 
 import hypothesis
