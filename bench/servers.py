@@ -50,6 +50,8 @@ class Service:
             "DATABASE_URL": url,
             "BENCH_POOL": str(POOL),
             "ACCORD_DEV_KEY_ADMIN": DEV_KEY,
+            # No service of the race writes an access log.
+            "ACCORD_LOG_LEVEL": "warning",
             # Its budget counts sessions too: of five connections, four serve statements.
             "ACCORD_DATABASE_CONNECTIONS": str(POOL + 1),
         }

@@ -127,7 +127,7 @@ class Parent(msgspec.Struct, frozen=True):
     slot: int
 
 
-class Selection(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True, cache_hash=True):
     """What the caller wants of one resource.
 
     The order always ends with the key field (the parser adds it). Exactly one of `key`

@@ -62,7 +62,7 @@ class Connection(msgspec.Struct, frozen=True, tag=True):
     total: bool = False
 
 
-class Obj(msgspec.Struct, frozen=True, tag=True):
+class Obj(msgspec.Struct, frozen=True, tag=True, cache_hash=True):
     """An object with its keys in order."""
 
     entries: tuple[tuple[str, Node], ...]

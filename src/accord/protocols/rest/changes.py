@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ from accord.query import policy
 from accord.runtime import call
 from accord.runtime import input as inputs
 
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.~@:,-]*")
 NO_STORE = (b"cache-control", b"no-store")
 MINIMAL = (b"preference-applied", b"return=minimal")
 
@@ -159,7 +161,8 @@ class Change:
         return message.Response(status, headers, body)
 
     def _address(self, key: str) -> str:
-        escaped = urllib.parse.quote(key, safe="~@:,")
+        plain = _PLAIN_KEY.fullmatch(key)
+        escaped = key if plain else urllib.parse.quote(key, safe="~@:,")
         return f"{self._kit.base}/{self._resource.name}/{escaped}"
 
 
