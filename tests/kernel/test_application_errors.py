@@ -8,7 +8,7 @@ from accord.kernel import problem
 class OrderShipped(problem.Problem):
     """An order that is on its way cannot be changed."""
 
-    code = "ORDER_SHIPPED"
+    code = "KERNEL_ORDER_SHIPPED"
     status = 409
     title = "The order has shipped"
     message = "Order {0} has shipped."
@@ -33,7 +33,11 @@ class StillOutOfStock(OutOfStock):
 def test_a_class_is_a_row():
     """Attributes fill the row, the docstring is its explanation, gRPC follows HTTP."""
     row = OrderShipped.row
-    assert (row.code, row.title, row.status) == ("ORDER_SHIPPED", "The order has shipped", 409)
+    assert (row.code, row.title, row.status) == (
+        "KERNEL_ORDER_SHIPPED",
+        "The order has shipped",
+        409,
+    )
     assert row.explanation == "An order that is on its way cannot be changed."
     assert (row.grpc, row.retryable) == ("FAILED_PRECONDITION", False)
 
@@ -76,8 +80,8 @@ def test_a_child_inherits_what_it_does_not_say():
 
 def test_it_can_be_raised_by_its_code():
     """Whoever holds the code alone, such as a stored outcome, can make the Problem again."""
-    assert problem.Problem("ORDER_SHIPPED").status == 409
-    assert problem.row_of("ORDER_SHIPPED") is OrderShipped.row
+    assert problem.Problem("KERNEL_ORDER_SHIPPED").status == 409
+    assert problem.row_of("KERNEL_ORDER_SHIPPED") is OrderShipped.row
 
 
 def declare(**attributes):
@@ -90,7 +94,7 @@ def declare(**attributes):
         ({"code": "shipped", "status": 409}, "not an error code"),
         ({"code": 7, "status": 409}, "not an error code"),
         ({"code": "NOT_FOUND", "status": 404}, "Accord itself has an error NOT_FOUND"),
-        ({"code": "ORDER_SHIPPED", "status": 409}, "already belongs to .*OrderShipped"),
+        ({"code": "KERNEL_ORDER_SHIPPED", "status": 409}, "already belongs to .*OrderShipped"),
         ({"code": "BROKEN"}, "needs an HTTP status"),
         ({"code": "BROKEN", "status": 200}, "not in 400..599"),
         ({"code": "BROKEN", "status": 409, "grpc": "OOPS"}, "gRPC has no status"),

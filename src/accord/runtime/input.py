@@ -49,7 +49,7 @@ class Table(msgspec.Struct, frozen=True):
 class Inputs:
     """The tables of all resources and operations, made at start-up."""
 
-    def __init__(self, source: binding.Binding, most_items: int) -> None:
+    def __init__(self, source: binding.Binding, most_items: int = 1000) -> None:
         self.most_items = most_items
         self.codecs = codec.Codecs(source.contract)
         self._binding = source
