@@ -45,7 +45,7 @@ class Dialect(Protocol):
 
     def json_array(self, items: Sequence[str]) -> str: ...
 
-    def json_rows(self, pairs: Sequence[Pair], source: str, kept: str = "", order: str = "") -> str:
+    def json_rows(self, pairs: Sequence[Pair], source: str, order: str = "") -> str:
         """A scalar subquery: the rows of `source` as a JSON list of objects."""
 
     def json_row(self, pairs: Sequence[Pair], source: str) -> str:
@@ -136,16 +136,15 @@ class PostgreSQL:
         """Whether keys can be column aliases: `row_to_json` is a third cheaper."""
         return bool(pairs) and all(len(key.encode()) <= self.longest_alias for key, _ in pairs)
 
-    def json_rows(self, pairs: Sequence[Pair], source: str, kept: str = "", order: str = "") -> str:
-        suffix = f" filter (where {kept})" if kept else ""
+    def json_rows(self, pairs: Sequence[Pair], source: str, order: str = "") -> str:
         ordering = f" order by {order}" if order else ""
-        if self._narrow(pairs) and not kept and not order:
+        if self._narrow(pairs) and not order:
             return (
                 f"(select coalesce(json_agg(row_to_json(x)), '[]') "
                 f"from (select {self._columns(pairs)} from {source}) x)"
             )
         item = self.json_object(pairs)
-        return f"(select coalesce(json_agg({item}{ordering}){suffix}, '[]') from {source})"
+        return f"(select coalesce(json_agg({item}{ordering}), '[]') from {source})"
 
     def json_row(self, pairs: Sequence[Pair], source: str) -> str:
         origin = f" from {source}" if source else ""
@@ -242,10 +241,9 @@ class SQLite:
     def json_array(self, items: Sequence[str]) -> str:
         return f"json_array({', '.join(items)})"
 
-    def json_rows(self, pairs: Sequence[Pair], source: str, kept: str = "", order: str = "") -> str:
-        suffix = f" filter (where {kept})" if kept else ""
+    def json_rows(self, pairs: Sequence[Pair], source: str, order: str = "") -> str:
         ordered = f"(select * from {source} order by {order}) {_alias(source)}" if order else source
-        return f"(select json_group_array({self.json_object(pairs)}){suffix} from {ordered})"
+        return f"(select json_group_array({self.json_object(pairs)}) from {ordered})"
 
     def json_row(self, pairs: Sequence[Pair], source: str) -> str:
         return f"(select {self.json_object(pairs)} from {source})"

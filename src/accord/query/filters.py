@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from accord.binding import binding
-from accord.query import build, dialects, fragments, joins, plan, selection
+from accord.query import build, dialects, joins, plan, selection
 
 _SYMBOLS = {"eq": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
@@ -208,8 +208,3 @@ def hidden_rows(making: build.Build, resource: binding.ResourceBinding, alias: s
     if resource.deleted is None:
         return None
     return f"{making.column(alias, resource.deleted)} is null"
-
-
-def is_false(decided: fragments.Fragment | bool) -> bool:
-    """Whether a folded policy shows nothing at all."""
-    return decided is False

@@ -172,15 +172,7 @@ def constant(value: Any, type_: sa.types.TypeEngine[Any], dialect: dialects.Dial
         return "null"
     if isinstance(type_, sa.Enum | sa.Boolean) and isinstance(raw, str | bool | int):
         return dialects.literal(raw)
-    return plan.Source("const", const=_Constant.of(raw))
-
-
-class _Constant:
-    """Keeps unhashable constants comparable by identity."""
-
-    @staticmethod
-    def of(value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+    return plan.Source("const", const=tuple(raw) if isinstance(raw, list) else raw)
 
 
 def converter(
